@@ -1,0 +1,75 @@
+/** Where a run's files come from. */
+export type WorkspaceSource =
+  | { readonly kind: 'empty' }
+  /** A repository path on this machine or a URL; `ref` is a branch, tag or commit (default: HEAD). */
+  | { readonly kind: 'repository'; readonly location: string; readonly ref?: string }
+
+export interface FileEdit {
+  readonly path: string
+  readonly operation: 'create' | 'update' | 'delete' | 'rename'
+  /** Former path of a rename. */
+  readonly from?: string
+  readonly additions: number
+  readonly deletions: number
+  /** Unified diff of this file; empty for binary files. */
+  readonly diff: string
+}
+
+export interface Snapshot {
+  /** Git tree hash of the worktree. */
+  readonly tree: string
+  readonly commit: string
+}
+
+/**
+ * A run's own working copy: a git directory the run cannot reach and a worktree it can.
+ * All paths given and returned are relative to the worktree with `/` separators; a path that leaves the worktree,
+ * also through a symbolic link, is refused with WORKSPACE_ERROR.
+ */
+export interface Workspace {
+  readonly runId: string
+  /** Absolute path of the worktree. */
+  readonly worktree: string
+  /** Tree that the run started from. */
+  readonly baseTree: string
+
+  /** Tracked and untracked files, sorted; ignored ones (node_modules, .git) are left out. */
+  listFiles(options?: { readonly prefix?: string; readonly limit?: number }): Promise<readonly string[]>
+  /** @throws CodexError WORKSPACE_ERROR when missing, not a regular file, a link, or over `maxBytes` (default 1 MB) */
+  readFile(path: string, options?: { readonly maxBytes?: number }): Promise<string>
+  writeFile(path: string, content: string): Promise<void>
+  /** Replaces `search` (which must occur exactly once) by `replacement`. */
+  editFile(path: string, search: string, replacement: string): Promise<void>
+  deleteFile(path: string): Promise<void>
+  /** Literal (or, with `regex`, POSIX extended) search over tracked and untracked files. */
+  search(
+    query: string,
+    options?: { readonly regex?: boolean; readonly limit?: number },
+  ): Promise<readonly { readonly path: string; readonly line: number; readonly text: string }[]>
+
+  /** Tree hash of the worktree as it is now, without committing. */
+  treeHash(): Promise<string>
+  /** Commits everything in the worktree onto `codex/run/<id>`; returns the former commit when nothing changed. */
+  commit(message: string): Promise<Snapshot>
+  /** Makes the worktree equal to a tree of this run; ignored files (installed dependencies) stay. */
+  restore(tree: string): Promise<void>
+  /** Per-file changes between two trees of this run. */
+  diff(fromTree: string, toTree: string): Promise<readonly FileEdit[]>
+  /** One unified patch between two trees, as `git apply` takes it. */
+  patch(fromTree: string, toTree: string): Promise<string>
+  /** Content of a file in a tree. */
+  readFileAt(tree: string, path: string): Promise<string>
+}
+
+/** Makes, reopens and removes the workspaces of runs. */
+export interface WorkspaceManager {
+  /**
+   * Creates the run's workspace, or reopens it when it is already there (after a restart).
+   * @throws CodexError REPOSITORY_UNREACHABLE when the repository or ref cannot be had
+   */
+  open(runId: string, source: WorkspaceSource): Promise<Workspace>
+  /** Reads from a finished run's git directory; null when it was removed. */
+  find(runId: string): Promise<Workspace | null>
+  /** Removes the worktree; `everything` also removes the git directory. Missing is not an error. */
+  remove(runId: string, options?: { readonly everything?: boolean }): Promise<void>
+}
