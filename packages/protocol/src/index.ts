@@ -1,2 +1,101 @@
+export { agentNameKey, BUILT_IN_AGENTS, type BuiltInAgent, requestedAgentName, resolveAgentName } from './agent-name.ts'
+export {
+  type AnyArtifact,
+  ARTIFACT_KINDS,
+  ARTIFACT_SCHEMAS,
+  type ArtifactKind,
+  type Artifacts,
+  anyArtifact,
+  artifacts,
+} from './artifacts/artifact.ts'
+export { type ChangesArtifact, changesArtifact, fileEdit } from './artifacts/changes.ts'
+export {
+  type DiagnosisArtifact,
+  type DiagnosisContent,
+  diagnosisArtifact,
+  diagnosisContent,
+} from './artifacts/diagnosis.ts'
+export {
+  type Finding,
+  finding,
+  type ReviewArtifact,
+  reviewArtifact,
+  SEVERITIES,
+  type Severity,
+  severity,
+} from './artifacts/review.ts'
+export { requirement, type SpecArtifact, type SpecContent, specArtifact, specContent } from './artifacts/spec.ts'
+export { type TestsArtifact, testsArtifact } from './artifacts/tests.ts'
+export {
+  type AgentInfo,
+  agentInfo,
+  type Health,
+  health,
+  type ModelInfo,
+  modelInfo,
+  type Session,
+  type Stats,
+  session,
+  stats,
+  type WorkflowInfo,
+  workflowInfo,
+} from './catalog.ts'
 export { CodexError, type CodexErrorOptions, type ErrorIssue } from './errors/codex-error.ts'
 export { ERROR_CODES, ERROR_TABLE, type ErrorCode, type TrpcErrorName } from './errors/error-table.ts'
+export {
+  EVENT_DATA,
+  EVENT_TYPES,
+  type EventData,
+  type EventType,
+  type RunEvent,
+  runEvent,
+  TERMINAL_EVENTS,
+} from './event.ts'
+export { type ListRunsInput, listRunsInput, MAX_PAGE_SIZE, type RunPage, runPage } from './history.ts'
+export { type JsonObject, type JsonValue, jsonObject, jsonValue } from './json.ts'
+export { type SnakeCase, toSnakeCase } from './naming/case.ts'
+export { toWireSchema } from './naming/wire-schema.ts'
+export { fromWire, toWire } from './naming/wire-value.ts'
+export { KNOWN_OPTIONS, type RequestOptions, requestOptions } from './options.ts'
+export {
+  MAX_PROMPT_CHARACTERS,
+  MAX_SEQUENCE_LENGTH,
+  type OrchestrateRequest,
+  orchestrateRequest,
+} from './orchestrate-request.ts'
+export { type Problem, problem, toProblem } from './problem.ts'
+export {
+  RUN_STATUSES,
+  type Run,
+  type RunError,
+  type RunMetadata,
+  type RunResult,
+  type RunStatus,
+  type RunStep,
+  type RunSummary,
+  run,
+  runError,
+  runMetadata,
+  runResult,
+  runStatus,
+  runStep,
+  runSummary,
+  STEP_STATUSES,
+  type StepStatus,
+  stepStatus,
+  TERMINAL_STATUSES,
+} from './run.ts'
+export { costUsd, NO_USAGE, type Usage, usage } from './usage.ts'
+export {
+  type CommandEvidence,
+  type CoverageReport,
+  commandEvidence,
+  coverageReport,
+  type TestCaseResult,
+  type TestExecution,
+  testCaseResult,
+  testExecution,
+  VERDICTS,
+  type Verification,
+  verification,
+} from './verification.ts'

@@ -36,7 +36,12 @@ export const ERROR_TABLE = {
   NOT_FOUND: { status: 404, trpc: 'NOT_FOUND', retryable: false, title: 'Not found' },
   CONFLICT: { status: 409, trpc: 'CONFLICT', retryable: false, title: 'Conflict' },
   PAYLOAD_TOO_LARGE: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', retryable: false, title: 'Payload too large' },
-  IDEMPOTENCY_MISMATCH: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Idempotency key reused' },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    trpc: 'UNPROCESSABLE_CONTENT',
+    retryable: false,
+    title: 'Idempotency key reused',
+  },
   RATE_LIMITED: { status: 429, trpc: 'TOO_MANY_REQUESTS', retryable: true, title: 'Rate limited' },
   QUEUE_FULL: { status: 429, trpc: 'TOO_MANY_REQUESTS', retryable: true, title: 'Queue full' },
   INTERNAL: { status: 500, trpc: 'INTERNAL_SERVER_ERROR', retryable: true, title: 'Internal error' },

@@ -1,0 +1,74 @@
+import type { ModelInfo, Usage } from '@codex/protocol'
+import type { ModelMessage } from 'ai'
+import type { z } from 'zod'
+
+/** A tool as the model sees it; who calls the model executes it. */
+export interface ModelTool {
+  readonly description: string
+  readonly inputSchema: z.ZodType
+}
+
+/** One request to a model. */
+export interface ModelRequest {
+  /** `provider:model`, as {@link ModelService.resolve} gave it. */
+  readonly modelId: string
+  readonly fallbackModelId?: string | undefined
+  readonly system: string
+  readonly messages: readonly ModelMessage[]
+  readonly tools?: Readonly<Record<string, ModelTool>>
+  /** Asks for one JSON value of this schema. The reply's text is not yet validated; see `callStructured`. */
+  readonly outputSchema?: z.ZodType
+  readonly maxOutputTokens?: number
+}
+
+export interface ModelToolCall {
+  readonly id: string
+  readonly name: string
+  /** Parsed JSON; `null` with `invalidInput` set where the model sent something else. */
+  readonly input: unknown
+  readonly invalidInput?: string
+}
+
+/** One finished model call; plain JSON, so that it can be journaled and replayed. */
+export interface ModelReply {
+  /** The model that answered (the fallback where it stepped in). */
+  readonly modelId: string
+  readonly text: string
+  readonly toolCalls: readonly ModelToolCall[]
+  /** To be appended to the conversation before the next call. */
+  readonly messages: readonly ModelMessage[]
+  readonly finishReason: string
+  readonly usage: Usage
+  readonly costUsd: number | null
+  readonly durationMs: number
+  /** HTTP attempts that this reply took, 1 when the first succeeded. */
+  readonly tries: number
+  /** Why models before the one that answered failed. */
+  readonly failures: readonly { readonly modelId: string; readonly code: string; readonly message: string }[]
+}
+
+/** Which model an agent gets, and why. */
+export interface ModelChoice {
+  readonly modelId: string
+  readonly reason: string
+  readonly fallbackModelId: string | null
+}
+
+export interface ModelService {
+  /**
+   * Chooses the model of an agent: option for this agent, option for all, environment for this agent, environment
+   * for all, keys found, local servers found, offline model.
+   * @throws CodexError INVALID_REQUEST when an explicitly named model has no such provider or its key is missing
+   */
+  resolve(
+    agent: string,
+    requested?: { readonly model?: string; readonly models?: Readonly<Record<string, string>> },
+  ): ModelChoice
+  /** Every model known to be usable now. */
+  list(): readonly ModelInfo[]
+  /**
+   * Makes one model call: time limits, retries by error class with Retry-After, fallback model, usage and cost.
+   * @throws CodexError MODEL_UNAVAILABLE, MODEL_ERROR, MODEL_REFUSED, MODEL_CANNOT_SERVE or CANCELLED
+   */
+  call(request: ModelRequest, options: { readonly signal: AbortSignal }): Promise<ModelReply>
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { toSnakeCase } from './case.ts'
+import { definitionOf, toWireSchema } from './wire-schema.ts'
+
+type Schema = z.core.$ZodType
+type Direction = 'toWire' | 'fromWire'
+
+/** Turns a value of a schema into its REST form: snake_case keys, dates as ISO 8601 strings. */
+export function toWire(schema: Schema, value: unknown): unknown {
+  return convert(schema, value, 'toWire')
+}
+
+/** Turns a value that fits {@link toWireSchema} of a schema into a value of the schema itself. */
+export function fromWire(schema: Schema, value: unknown): unknown {
+  return convert(schema, value, 'fromWire')
+}
+
+function convert(schema: Schema, value: unknown, direction: Direction): unknown {
+  if (value === undefined || value === null) return value
+  const definition = definitionOf(schema)
+  switch (definition.type) {
+    case 'object':
+      return isPlainObject(value) ? convertObject(definition.shape, value, direction) : value
+    case 'array':
+      return Array.isArray(value) ? value.map((item) => convert(definition.element, item, direction)) : value
+    case 'optional':
+    case 'nullable':
+    case 'default':
+      return convert(definition.innerType, value, direction)
+    case 'record':
+      if (!isPlainObject(value)) return value
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, convert(definition.valueType, item, direction)]),
+      )
+    case 'union': {
+      const option = definition.options.find((candidate) => fits(candidate, value, direction))
+      return option === undefined ? value : convert(option, value, direction)
+    }
+    case 'date':
+      if (direction === 'toWire') return value instanceof Date ? value.toISOString() : value
+      return typeof value === 'string' ? new Date(value) : value
+    default:
+      return value
+  }
+}
+
+function convertObject(
+  shape: Readonly<Record<string, Schema>>,
+  value: Record<string, unknown>,
+  direction: Direction,
+): unknown {
+  const result: Record<string, unknown> = {}
+  const rest = new Set(Object.keys(value))
+  for (const [key, schema] of Object.entries(shape)) {
+    const [from, to] = direction === 'toWire' ? [key, toSnakeCase(key)] : [toSnakeCase(key), key]
+    if (!Object.hasOwn(value, from)) continue
+    result[to] = convert(schema, value[from], direction)
+    rest.delete(from)
+  }
+  for (const key of rest) result[key] = value[key]
+  return result
+}
+
+function fits(schema: Schema, value: unknown, direction: Direction): boolean {
+  return z.safeParse(direction === 'toWire' ? schema : toWireSchema(schema), value).success
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { anyArtifact, artifacts } from './artifacts/artifact.ts'
+import { finding } from './artifacts/review.ts'
+import { ERROR_CODES } from './errors/error-table.ts'
+import { costUsd, usage } from './usage.ts'
+import { verification } from './verification.ts'
+
+export const RUN_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
+export const runStatus = z.enum(RUN_STATUSES)
+export type RunStatus = z.infer<typeof runStatus>
+
+export const TERMINAL_STATUSES: ReadonlySet<RunStatus> = new Set(['completed', 'failed', 'cancelled'])
+
+export const STEP_STATUSES = ['pending', 'running', 'completed', 'failed', 'cancelled', 'skipped'] as const
+export const stepStatus = z.enum(STEP_STATUSES)
+export type StepStatus = z.infer<typeof stepStatus>
+
+/** Why a run or a step ended without its result. */
+export const runError = z.object({
+  code: z.enum(ERROR_CODES),
+  message: z.string(),
+  step: z.string().nullable(),
+  agent: z.string().nullable(),
+  retryable: z.boolean(),
+})
+export type RunError = z.infer<typeof runError>
+
+export const runStep = z.object({
+  id: z.string().describe('Unique within the run, such as "code" or "code.fix1"'),
+  agent: z.string(),
+  status: stepStatus,
+  attempts: z.number().int().nonnegative(),
+  cached: z.boolean(),
+  model: z.string().nullable(),
+  modelReason: z.string().nullable().describe('Why this model was chosen'),
+  startTime: z.date().nullable(),
+  endTime: z.date().nullable(),
+  durationMs: z.number().nonnegative().nullable(),
+  usage,
+  costUsd,
+  error: runError.nullable(),
+})
+export type RunStep = z.infer<typeof runStep>
+
+export const runResult = z.object({
+  ...artifacts.shape,
+  output: anyArtifact.nullable().describe("The last agent's artifact"),
+  patch: z.string().describe('Unified diff from the base tree to the head tree'),
+  verification: z.object({ ...verification.shape, findings: z.array(finding) }).nullable(),
+  steps: z.array(runStep),
+})
+export type RunResult = z.infer<typeof runResult>
+
+export const runMetadata = z.object({
+  startTime: z.date(),
+  endTime: z.date().nullable(),
+  durationMs: z.number().nonnegative(),
+  agentSequence: z.array(z.string()),
+  success: z.boolean().describe('Only true when what was asked for was verified'),
+  successRate: z.number().min(0).max(100).describe('Steps that completed, percent of those that started'),
+  usage,
+  costUsd,
+  warnings: z.array(z.string()),
+  sessionId: z.string().nullable(),
+  workflow: z.string().nullable(),
+  verified: z.boolean(),
+  labels: z.record(z.string(), z.string()).describe("The request's `metadata`"),
+})
+export type RunMetadata = z.infer<typeof runMetadata>
+
+/** One run as every transport answers it. */
+export const run = z.object({
+  requestId: z.uuid(),
+  status: runStatus,
+  result: runResult,
+  metadata: runMetadata,
+  error: runError.optional(),
+})
+export type Run = z.infer<typeof run>
+
+/** A run in a list: everything but the artifacts. */
+export const runSummary = z.object({
+  requestId: z.uuid(),
+  status: runStatus,
+  prompt: z.string().describe('First 200 characters'),
+  metadata: runMetadata,
+  error: runError.optional(),
+})
+export type RunSummary = z.infer<typeof runSummary>
