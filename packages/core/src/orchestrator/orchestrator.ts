@@ -1,0 +1,68 @@
+import type {
+  AgentInfo,
+  Health,
+  ListRunsInput,
+  ModelInfo,
+  OrchestrateRequest,
+  Run,
+  RunEvent,
+  RunPage,
+  Session,
+  Stats,
+  WorkflowInfo,
+} from '@codex/protocol'
+
+export interface SubmitOptions {
+  /** Same key and same request: the same run. 1..255 printable characters. */
+  readonly idempotencyKey?: string | undefined
+}
+
+export interface SubmitResult {
+  readonly requestId: string
+  /** False when the idempotency key found an earlier run. */
+  readonly created: boolean
+}
+
+/** The facade over everything that runs: what a transport may ask of the house. */
+export interface Orchestrator {
+  /**
+   * Plans and stores a run and queues it; returns as soon as it is durable.
+   * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT, UNSATISFIABLE_SEQUENCE, IDEMPOTENCY_MISMATCH, QUEUE_FULL, NOT_FOUND
+   *   (session), UNAVAILABLE (shutting down)
+   */
+  submit(request: OrchestrateRequest, options?: SubmitOptions): Promise<SubmitResult>
+  /** @throws CodexError NOT_FOUND */
+  get(requestId: string): Promise<Run>
+  /** @throws CodexError INVALID_REQUEST for a cursor that this service did not make */
+  list(input: ListRunsInput): Promise<RunPage>
+  /** Waits for the end of a run; answers its state after `timeoutMs` at the latest, ended or not. */
+  wait(requestId: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Run>
+  /** One page of stored events after a sequence number, oldest first. */
+  events(
+    requestId: string,
+    options?: { readonly after?: number; readonly limit?: number },
+  ): Promise<readonly RunEvent[]>
+  /** Events after a sequence number as they come, without gap or repeat; ends after the terminal event. */
+  watch(
+    requestId: string,
+    options?: { readonly after?: number; readonly signal?: AbortSignal },
+  ): AsyncIterable<RunEvent>
+  /** Cancels a run and returns once its processes are dead; a run that has ended stays as it is. */
+  cancel(requestId: string, reason?: string): Promise<Run>
+  /** Unified diff of what the run changed; empty when it changed nothing. */
+  patch(requestId: string): Promise<string>
+  /** A file of the run's head tree. @throws CodexError NOT_FOUND */
+  file(requestId: string, path: string): Promise<string>
+
+  agents(): readonly AgentInfo[]
+  workflows(): readonly WorkflowInfo[]
+  models(): readonly ModelInfo[]
+  stats(): Promise<Stats>
+  /** Looks at database, engine, sandbox and models. */
+  health(): Promise<Health>
+
+  createSession(input: { readonly title?: string | undefined }): Promise<Session>
+  getSession(id: string): Promise<Session>
+  listSessions(input: { readonly limit?: number | undefined }): Promise<readonly Session[]>
+  archiveSession(id: string): Promise<Session>
+}
