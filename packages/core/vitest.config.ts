@@ -1,4 +1,6 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, mergeConfig } from 'vitest/config'
 import { baseVitestConfig } from '../../tooling/vitest.base.ts'
 
-export default defineConfig(baseVitestConfig)
+export default defineConfig(
+  mergeConfig(baseVitestConfig, { test: { globalSetup: './src/testing/test-database-setup.ts' } }),
+)
