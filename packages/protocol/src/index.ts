@@ -42,6 +42,7 @@ export {
 } from './catalog.ts'
 export { CodexError, type CodexErrorOptions, type ErrorIssue } from './errors/codex-error.ts'
 export { ERROR_CODES, ERROR_TABLE, type ErrorCode, type TrpcErrorName } from './errors/error-table.ts'
+export { invalidRequest, validationIssues } from './errors/validation-issues.ts'
 export {
   EVENT_DATA,
   EVENT_TYPES,
@@ -52,6 +53,37 @@ export {
   TERMINAL_EVENTS,
 } from './event.ts'
 export { type ListRunsInput, listRunsInput, MAX_PAGE_SIZE, type RunPage, runPage } from './history.ts'
+export {
+  type CancelRunInput,
+  cancelRunInput,
+  type ListEventsInput,
+  listEventsInput,
+  MAX_EVENTS_PER_PAGE,
+  type RunFileInput,
+  type RunIdInput,
+  runFileInput,
+  runIdInput,
+  type WatchRunInput,
+  watchRunInput,
+} from './inputs/run-inputs.ts'
+export {
+  type CreateSessionInput,
+  createSessionInput,
+  type ListSessionsInput,
+  listSessionsInput,
+  type SessionIdInput,
+  sessionIdInput,
+} from './inputs/session-inputs.ts'
+export {
+  type CreateRunInput,
+  type CreateRunResult,
+  createRunInput,
+  createRunResult,
+  idempotencyKey,
+  MAX_WAIT_S,
+  type OrchestrateInput,
+  orchestrateInput,
+} from './inputs/submit.ts'
 export { type JsonObject, type JsonValue, jsonObject, jsonValue } from './json.ts'
 export { type SnakeCase, toSnakeCase } from './naming/case.ts'
 export { toWireSchema } from './naming/wire-schema.ts'

@@ -17,8 +17,10 @@ export type TrpcErrorName =
   | 'UNAUTHORIZED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
+  | 'METHOD_NOT_SUPPORTED'
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNPROCESSABLE_CONTENT'
   | 'TOO_MANY_REQUESTS'
   | 'INTERNAL_SERVER_ERROR'
@@ -34,8 +36,15 @@ export const ERROR_TABLE = {
   UNAUTHENTICATED: { status: 401, trpc: 'UNAUTHORIZED', retryable: false, title: 'Authentication required' },
   FORBIDDEN: { status: 403, trpc: 'FORBIDDEN', retryable: false, title: 'Forbidden' },
   NOT_FOUND: { status: 404, trpc: 'NOT_FOUND', retryable: false, title: 'Not found' },
+  METHOD_NOT_ALLOWED: { status: 405, trpc: 'METHOD_NOT_SUPPORTED', retryable: false, title: 'Method not allowed' },
   CONFLICT: { status: 409, trpc: 'CONFLICT', retryable: false, title: 'Conflict' },
   PAYLOAD_TOO_LARGE: { status: 413, trpc: 'PAYLOAD_TOO_LARGE', retryable: false, title: 'Payload too large' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    trpc: 'UNSUPPORTED_MEDIA_TYPE',
+    retryable: false,
+    title: 'Unsupported media type',
+  },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
     trpc: 'UNPROCESSABLE_CONTENT',

@@ -33,7 +33,9 @@ function convert(schema: Schema, value: unknown, direction: Direction): unknown 
         Object.entries(value).map(([key, item]) => [key, convert(definition.valueType, item, direction)]),
       )
     case 'union': {
-      const option = definition.options.find((candidate) => fits(candidate, value, direction))
+      const option =
+        optionByDiscriminator(definition, value, direction) ??
+        definition.options.find((candidate) => fits(candidate, value, direction))
       return option === undefined ? value : convert(option, value, direction)
     }
     case 'date':
@@ -59,6 +61,19 @@ function convertObject(
   }
   for (const key of rest) result[key] = value[key]
   return result
+}
+
+/** Picks the option of a discriminated union without validating the value; events are converted for every watcher. */
+function optionByDiscriminator(
+  definition: z.core.$ZodUnionDef,
+  value: unknown,
+  direction: Direction,
+): Schema | undefined {
+  if (!('discriminator' in definition) || typeof definition.discriminator !== 'string') return undefined
+  const key = definition.discriminator
+  if (!isPlainObject(value)) return undefined
+  const tag = value[direction === 'toWire' ? key : toSnakeCase(key)]
+  return definition.options.find((option) => option._zod.propValues?.[key]?.has(tag as z.core.util.Primitive)) // any value may be asked for
 }
 
 function fits(schema: Schema, value: unknown, direction: Direction): boolean {
