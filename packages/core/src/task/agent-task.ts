@@ -7,6 +7,7 @@ import {
   testsArtifact,
 } from '@codex/protocol'
 import { z } from 'zod'
+import { numberLines, stripLineNumbers } from './numbered-lines.ts'
 
 /** What went wrong in the round before, for agents that fix it. */
 const failure = z.object({
@@ -19,7 +20,8 @@ const failure = z.object({
 
 /**
  * What one agent is asked to do: the request, what the agents before it made, and what is expected.
- * It goes to the model as JSON between `<task>` tags, so that any model, also the offline one, reads the same thing.
+ * Any model, also the offline one, reads the same text of it.
+ * @see renderTask for how it goes to the model
  */
 export const agentTask = z.object({
   agent: z.string(),
@@ -51,17 +53,64 @@ export type AgentTask = z.infer<typeof agentTask>
 
 const OPEN = '<task>'
 const CLOSE = '</task>'
+const DIFF_OPEN = '<diff>'
+const DIFF_CLOSE = '</diff>'
+const FILE_OPEN = /^<file path=(".*")>$/
+const FILE_CLOSE = '</file>'
 
-/** Renders a task for the model's user message. `<` inside the JSON is escaped, so that no text can close the tag. */
+/**
+ * Renders a task for the model's user message: JSON between `<task>` tags (with `<` escaped, so that no text can
+ * close the tag), then the diff and the files as they are, one section each, files with line numbers. Lines of a
+ * section start with their number or a diff sign, so that no content can close it either.
+ */
 export function renderTask(task: AgentTask): string {
-  return `${OPEN}\n${JSON.stringify(task, null, 1).replaceAll('<', '\\u003c')}\n${CLOSE}`
+  const { diff, fileContents, ...rest } = task
+  const sections = [`${OPEN}\n${JSON.stringify(rest, null, 1).replaceAll('<', '\\u003c')}\n${CLOSE}`]
+  if (diff !== undefined) sections.push(`${DIFF_OPEN}\n${diff.replaceAll(/^</gm, ' <')}\n${DIFF_CLOSE}`)
+  for (const [path, text] of Object.entries(fileContents ?? {})) {
+    sections.push(`<file path=${JSON.stringify(path)}>\n${numberLines(text)}\n${FILE_CLOSE}`)
+  }
+  return sections.join('\n\n')
 }
 
-/** Reads a task back out of a message; null when there is none. */
+/** Reads a task back out of a message, the diff and the files' plain text included; null when there is none. */
 export function parseTask(text: string): AgentTask | null {
   const start = text.indexOf(OPEN)
   const end = text.indexOf(CLOSE, start)
   if (start < 0 || end < 0) return null
-  const parsed = agentTask.safeParse(JSON.parse(text.slice(start + OPEN.length, end)))
+  const json = parseJson(text.slice(start + OPEN.length, end))
+  if (typeof json !== 'object' || json === null) return null
+  const parsed = agentTask.safeParse({ ...json, ...readSections(text.slice(end + CLOSE.length)) })
   return parsed.success ? parsed.data : null
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A user message may hold the tags by chance; then it holds no task.
+    return null
+  }
+}
+
+function readSections(text: string): Pick<AgentTask, 'diff' | 'fileContents'> {
+  const lines = text.split('\n')
+  const fileContents: Record<string, string> = {}
+  let diff: string | undefined
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? ''
+    const path = FILE_OPEN.exec(line)?.[1]
+    const closing = path !== undefined ? FILE_CLOSE : line === DIFF_OPEN ? DIFF_CLOSE : null
+    if (closing === null) continue
+    const end = lines.indexOf(closing, index + 1)
+    if (end < 0) break
+    const body = lines.slice(index + 1, end)
+    if (path === undefined) diff = body.join('\n')
+    else fileContents[String(parseJson(path))] = stripLineNumbers(body)
+    index = end
+  }
+  return {
+    ...(diff === undefined ? {} : { diff }),
+    ...(Object.keys(fileContents).length > 0 ? { fileContents } : {}),
+  }
 }
