@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** Any JSON value. */
-export const jsonValue = z.json()
-export type JsonValue = z.infer<typeof jsonValue>
+/** Any JSON value; spelled out, because zod's own name for it must not reach the SDK's public types. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
+export const jsonValue: z.ZodType<JsonValue, JsonValue> = z.json()
 
 /** A JSON object whose keys belong to the caller and are never renamed between REST and the SDK. */
 export const jsonObject = z.record(z.string(), jsonValue)

@@ -1,0 +1,7 @@
+export type { ApiLimits, Context, Principal } from './context.ts'
+export type { ErrorData, ErrorShape } from './errors/error-shape.ts'
+export { renderTrpcError } from './errors/render-trpc-error.ts'
+export { toCodexError } from './errors/to-codex-error.ts'
+export { toTrpcError } from './errors/to-trpc-error.ts'
+export { type AppRouter, appRouter, createCaller } from './router.ts'
+export { assertRunExists } from './runs/assert-run-exists.ts'

@@ -1,0 +1,25 @@
+import { listAgents } from './agents/list.ts'
+import { listModels } from './models/list.ts'
+import { orchestrate } from './orchestrate.ts'
+import { runsRouter } from './runs/runs-router.ts'
+import { sessionsRouter } from './sessions/sessions-router.ts'
+import { getHealth } from './system/health.ts'
+import { getStats } from './system/stats.ts'
+import { createCallerFactory, router } from './trpc.ts'
+import { listWorkflows } from './workflows/list.ts'
+
+/** Everything the service offers; REST is an adapter over it. */
+export const appRouter = router({
+  orchestrate,
+  runs: runsRouter,
+  sessions: sessionsRouter,
+  agents: { list: listAgents },
+  workflows: { list: listWorkflows },
+  models: { list: listModels },
+  system: { stats: getStats, health: getHealth },
+})
+
+export type AppRouter = typeof appRouter
+
+/** Calls procedures without HTTP. */
+export const createCaller = createCallerFactory(appRouter)

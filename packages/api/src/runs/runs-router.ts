@@ -1,0 +1,20 @@
+import { router } from '../trpc.ts'
+import { cancelRun } from './cancel.ts'
+import { createRun } from './create.ts'
+import { listEvents } from './events.ts'
+import { getFile } from './file.ts'
+import { getRun } from './get.ts'
+import { listRuns } from './list.ts'
+import { getPatch } from './patch.ts'
+import { watchRun } from './watch.ts'
+
+export const runsRouter = router({
+  create: createRun,
+  get: getRun,
+  list: listRuns,
+  events: listEvents,
+  watch: watchRun,
+  cancel: cancelRun,
+  patch: getPatch,
+  file: getFile,
+})
