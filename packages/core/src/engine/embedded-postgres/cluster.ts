@@ -77,8 +77,10 @@ async function runInitdb(
     await promisify(execFile)(binaries.initdb, args, { ...account, cwd: '/', env: POSTGRES_ENVIRONMENT })
   } catch (cause) {
     const { stderr, message } = cause as { stderr?: string; message: string } // what execFile rejects with
-    throw new CodexError('UNAVAILABLE', `initdb could not make the database folder: ${stderr?.trim() || message}`, {
-      cause,
-    })
+    const reason = stderr?.trim() || message
+    const remedy = /could not look up effective user ID/.test(reason)
+      ? '. Postgres needs a user with a name: start the service as a user listed in /etc/passwd, or set DATABASE_URL'
+      : ''
+    throw new CodexError('UNAVAILABLE', `initdb could not make the database folder: ${reason}${remedy}`, { cause })
   }
 }
