@@ -1,0 +1,78 @@
+import type {
+  AgentInfo,
+  Health,
+  ListRunsInput,
+  ModelInfo,
+  Run,
+  RunEvent,
+  RunPage,
+  Session,
+  Stats,
+  WorkflowInfo,
+} from '@codex/protocol'
+import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
+import type { OrchestrateInput } from './orchestrate-input.ts'
+import type { RunHandle } from './run-handle.ts'
+
+/**
+ * The service, typed. Every call throws {@link CodexError} with a code to branch on; an aborted one rejects with its
+ * signal's reason.
+ */
+export interface Codex {
+  /**
+   * Starts a run and waits for its end, however long it takes and however often the connection is lost. A run that
+   * failed resolves as well: look at `status`, `error` and `metadata.success`. Aborting ends the waiting only; give an
+   * `idempotencyKey` to find the run again, or use `runs.start` to be able to cancel it.
+   * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT, UNSATISFIABLE_SEQUENCE, QUEUE_FULL and the like when the request
+   *   did not become a run; UNAVAILABLE when the service stayed out of reach (`data.requestId` names the run)
+   */
+  orchestrate(input: OrchestrateInput, options?: StartOptions): Promise<Run>
+  readonly runs: RunsClient
+  readonly sessions: SessionsClient
+  readonly agents: { list(options?: CallOptions): Promise<AgentInfo[]> }
+  readonly workflows: { list(options?: CallOptions): Promise<WorkflowInfo[]> }
+  readonly models: { list(options?: CallOptions): Promise<ModelInfo[]> }
+  /** Counts of sessions and runs, usage, cost and limits. */
+  stats(options?: CallOptions): Promise<Stats>
+  /** What the service says about its database, engine, sandbox and models. */
+  health(options?: CallOptions): Promise<Health>
+}
+
+/** Runs: start, find, follow, read, stop. */
+export interface RunsClient {
+  /** Starts a run; resolves as soon as it is durable. Repeated safely under its idempotency key. */
+  start(input: OrchestrateInput, options?: StartOptions): Promise<RunHandle>
+  /** A handle for a run that exists already; asks the service nothing yet. */
+  handle(requestId: string): RunHandle
+  /** @throws CodexError NOT_FOUND */
+  get(requestId: string, options?: CallOptions): Promise<Run>
+  /** One page of history, newest first; pass `nextCursor` of a page as `cursor` to get the next. */
+  list(filter?: ListRunsInput, options?: CallOptions): Promise<RunPage>
+  /** One page of stored events, oldest first. */
+  events(requestId: string, options?: EventPageOptions): Promise<RunEvent[]>
+  /** Same as {@link RunHandle.events}. */
+  watch(requestId: string, options?: WatchOptions): AsyncIterable<RunEvent>
+  /** Same as {@link RunHandle.cancel}. */
+  cancel(requestId: string, reason?: string, options?: CallOptions): Promise<Run>
+  /** Same as {@link RunHandle.patch}. */
+  patch(requestId: string, options?: CallOptions): Promise<string>
+  /** Content of one file as the run left it. @throws CodexError NOT_FOUND */
+  file(requestId: string, path: string, options?: CallOptions): Promise<string>
+}
+
+/** Options of a page of events. */
+export interface EventPageOptions extends WatchOptions {
+  /** At most so many events. */
+  readonly limit?: number | undefined
+}
+
+/** Sessions: lines of work with shared context. */
+export interface SessionsClient {
+  /** Not repeated when the connection is lost: the service may have created it. */
+  create(input?: { readonly title?: string | undefined }, options?: CallOptions): Promise<Session>
+  /** @throws CodexError NOT_FOUND */
+  get(id: string, options?: CallOptions): Promise<Session>
+  list(input?: { readonly limit?: number | undefined }, options?: CallOptions): Promise<Session[]>
+  /** Archives a session; its runs stay readable. */
+  archive(id: string, options?: CallOptions): Promise<Session>
+}

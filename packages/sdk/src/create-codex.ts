@@ -1,0 +1,46 @@
+import { call } from './call.ts'
+import type { CallOptions } from './call-options.ts'
+import type { Codex, SessionsClient } from './codex.ts'
+import { type CodexOptions, resolveSettings } from './codex-options.ts'
+import { type Connection, createConnection } from './connection.ts'
+import { createRunsClient } from './create-runs-client.ts'
+
+/**
+ * Makes a client of the service. Nothing is sent before the first call, and nothing has to be closed.
+ * @throws CodexError INVALID_REQUEST when the url is not an absolute http(s) URL or a number is negative
+ */
+export function createCodex(options: CodexOptions = {}): Codex {
+  const connection = createConnection(resolveSettings(options))
+  const runs = createRunsClient(connection)
+  const { trpc } = connection
+  const read = <T>(callOptions: CallOptions | undefined, query: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    call(connection.settings, { signal: callOptions?.signal, isRepeatable: true }, query)
+  return {
+    async orchestrate(input, startOptions) {
+      const handle = await runs.start(input, startOptions)
+      return handle.result({ signal: startOptions?.signal })
+    },
+    runs,
+    sessions: createSessionsClient(connection),
+    agents: { list: (callOptions) => read(callOptions, (signal) => trpc.agents.list.query(undefined, { signal })) },
+    workflows: {
+      list: (callOptions) => read(callOptions, (signal) => trpc.workflows.list.query(undefined, { signal })),
+    },
+    models: { list: (callOptions) => read(callOptions, (signal) => trpc.models.list.query(undefined, { signal })) },
+    stats: (callOptions) => read(callOptions, (signal) => trpc.system.stats.query(undefined, { signal })),
+    health: (callOptions) => read(callOptions, (signal) => trpc.system.health.query(undefined, { signal })),
+  }
+}
+
+function createSessionsClient({ trpc, settings }: Connection): SessionsClient {
+  const plan = (options: CallOptions | undefined, isRepeatable: boolean) => ({ signal: options?.signal, isRepeatable })
+  return {
+    create: (input = {}, options) =>
+      call(settings, plan(options, false), (signal) => trpc.sessions.create.mutate(input, { signal })),
+    get: (id, options) => call(settings, plan(options, true), (signal) => trpc.sessions.get.query({ id }, { signal })),
+    list: (input = {}, options) =>
+      call(settings, plan(options, true), (signal) => trpc.sessions.list.query(input, { signal })),
+    archive: (id, options) =>
+      call(settings, plan(options, true), (signal) => trpc.sessions.archive.mutate({ id }, { signal })),
+  }
+}

@@ -1,0 +1,73 @@
+import { CodexError, type Run } from '@codex/protocol'
+import { call } from './call.ts'
+import type { CallOptions, StartOptions } from './call-options.ts'
+import type { RunsClient } from './codex.ts'
+import type { Connection } from './connection.ts'
+import { createIdempotencyKey } from './idempotency-key.ts'
+import type { OrchestrateInput } from './orchestrate-input.ts'
+import type { RunHandle } from './run-handle.ts'
+import { watchRun } from './watch-run.ts'
+
+/** Everything about runs, over one connection. */
+export function createRunsClient(connection: Connection): RunsClient {
+  const { trpc, settings } = connection
+  const repeatable = (options: CallOptions | undefined) => ({ signal: options?.signal, isRepeatable: true })
+  const runs: RunsClient = {
+    async start(input, options) {
+      const created = await createRun(connection, input, options)
+      return createHandle(connection, runs, created.requestId)
+    },
+    handle: (requestId) => createHandle(connection, runs, requestId),
+    get: (requestId, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.get.query({ requestId }, { signal })),
+    list: (filter = {}, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.list.query(filter, { signal })),
+    events: (requestId, { after, limit, signal: outer } = {}) =>
+      call(settings, repeatable({ signal: outer }), (signal) =>
+        trpc.runs.events.query({ requestId, after, limit }, { signal }),
+      ),
+    watch: (requestId, options) => watchRun(connection, requestId, options),
+    cancel: (requestId, reason, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.cancel.mutate({ requestId, reason }, { signal })),
+    patch: (requestId, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
+    file: (requestId, path, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.file.query({ requestId, path }, { signal })),
+  }
+  return runs
+}
+
+/** Starts a run under one idempotency key, so that every repetition finds the same run. */
+function createRun({ trpc, settings }: Connection, input: OrchestrateInput, options: StartOptions = {}) {
+  const idempotencyKey = options.idempotencyKey ?? createIdempotencyKey()
+  return call(settings, { signal: options.signal, isRepeatable: true }, (signal) =>
+    trpc.runs.create.mutate({ ...input, idempotencyKey }, { signal }),
+  )
+}
+
+function createHandle(connection: Connection, runs: RunsClient, requestId: string): RunHandle {
+  return {
+    requestId,
+    events: (options) => watchRun(connection, requestId, options),
+    result: (options) => waitForEnd(connection, runs, requestId, options),
+    cancel: (reason, options) => runs.cancel(requestId, reason, options),
+    patch: (options) => runs.patch(requestId, options),
+  }
+}
+
+/** Follows the events to the terminal one rather than asking again and again, then reads the run. */
+async function waitForEnd(
+  connection: Connection,
+  runs: RunsClient,
+  requestId: string,
+  options: CallOptions = {},
+): Promise<Run> {
+  try {
+    for await (const event of watchRun(connection, requestId, options)) void event
+    return await runs.get(requestId, options)
+  } catch (error) {
+    if (!CodexError.isInstance(error) || error.code !== 'UNAVAILABLE') throw error
+    // the run goes on without us: say which, so that the caller can come back to it
+    throw new CodexError('UNAVAILABLE', error.message, { cause: error, data: { ...error.data, requestId } })
+  }
+}

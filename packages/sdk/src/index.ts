@@ -1,0 +1,51 @@
+export {
+  type AgentInfo,
+  type AnyArtifact,
+  type ArtifactKind,
+  type Artifacts,
+  type ChangesArtifact,
+  CodexError,
+  type CodexErrorOptions,
+  type CommandEvidence,
+  type CoverageReport,
+  type DiagnosisArtifact,
+  type ErrorCode,
+  type ErrorIssue,
+  type EventData,
+  type EventType,
+  type Finding,
+  type Health,
+  type JsonObject,
+  type JsonValue,
+  type ListRunsInput,
+  type ModelInfo,
+  type RequestOptions,
+  type ReviewArtifact,
+  type Run,
+  type RunError,
+  type RunEvent,
+  type RunMetadata,
+  type RunPage,
+  type RunResult,
+  type RunStatus,
+  type RunStep,
+  type RunSummary,
+  type Session,
+  type Severity,
+  type SpecArtifact,
+  type Stats,
+  type StepStatus,
+  type TestCaseResult,
+  type TestExecution,
+  type TestsArtifact,
+  type Usage,
+  type Verification,
+  type WorkflowInfo,
+} from '@codex/protocol'
+export type { AgentName } from './agent-name.ts'
+export type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
+export type { Codex, EventPageOptions, RunsClient, SessionsClient } from './codex.ts'
+export type { CodexOptions } from './codex-options.ts'
+export { createCodex } from './create-codex.ts'
+export type { OrchestrateInput } from './orchestrate-input.ts'
+export type { RunHandle } from './run-handle.ts'

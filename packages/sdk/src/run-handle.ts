@@ -1,0 +1,23 @@
+import type { Run, RunEvent } from '@codex/protocol'
+import type { CallOptions, WatchOptions } from './call-options.ts'
+
+/** A run that was started, or found again by its id. */
+export interface RunHandle {
+  readonly requestId: string
+  /**
+   * The run's events in order, each exactly once, from the start or after a `seq`; ends after the terminal event.
+   * A lost connection, also to a service that restarts, is taken up again for `reconnectForMs`; leaving the loop
+   * closes the connection and leaves the run alone.
+   */
+  events(options?: WatchOptions): AsyncIterable<RunEvent>
+  /**
+   * Waits for the end of the run. A run that failed or was cancelled resolves as well: look at `status`, `error` and
+   * `metadata.success`.
+   * @throws CodexError UNAVAILABLE when the service stayed out of reach for `reconnectForMs`
+   */
+  result(options?: CallOptions): Promise<Run>
+  /** Cancels the run; resolves when its processes are dead. One that has ended stays as it is. */
+  cancel(reason?: string, options?: CallOptions): Promise<Run>
+  /** Unified diff of what the run changed; empty when it changed nothing. */
+  patch(options?: CallOptions): Promise<string>
+}

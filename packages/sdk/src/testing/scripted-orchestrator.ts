@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from '@codex/api'
+import { CodexError, NO_USAGE, type Run, type RunEvent, TERMINAL_EVENTS } from '@codex/protocol'
+
+type Orchestrator = Context['orchestrator']
+type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Pick<Event, 'type' | 'data'> : never) : never
+
+interface ScriptedRun {
+  readonly requestId: string
+  readonly prompt: string
+  readonly events: RunEvent[]
+}
+
+/** The facade with runs that go on when the test says so; it outlives the servers in front of it, as a database would. */
+export class ScriptedOrchestrator implements Orchestrator {
+  readonly runs = new Map<string, ScriptedRun>()
+  /** Every submission as it arrived, repetitions included. */
+  readonly submissions: { readonly prompt: string; readonly key: string | undefined }[] = []
+  /** How many watchers are reading now. */
+  watchers = 0
+  readonly #keys = new Map<string, string>()
+  readonly #listeners = new Set<() => void>()
+
+  /** Adds events to a run. */
+  emit(requestId: string, ...bodies: EventBody[]): void {
+    const run = this.#find(requestId)
+    for (const body of bodies) {
+      run.events.push({ ...body, seq: run.events.length + 1, ts: new Date(), runId: requestId } as RunEvent) // type and data belong together in EventBody
+    }
+    this.#notify()
+  }
+
+  /** Resolves when the condition holds; looked at whenever something changed. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await this.#change()
+  }
+
+  async submit(request: { readonly prompt: string }, options: { readonly idempotencyKey?: string | undefined } = {}) {
+    const key = options.idempotencyKey
+    this.submissions.push({ prompt: request.prompt, key })
+    if (request.prompt === 'refuse') {
+      throw new CodexError('QUEUE_FULL', 'the queue is full', { retryAfterS: 3_600, data: { limit: 10 } })
+    }
+    if (request.prompt === 'wait a moment' && this.submissions.length === 1) {
+      throw new CodexError('QUEUE_FULL', 'the queue is full', { retryAfterS: 0 })
+    }
+    const known = key === undefined ? undefined : this.#keys.get(key)
+    if (known !== undefined) return { requestId: known, created: false }
+    const requestId = randomUUID()
+    if (key !== undefined) this.#keys.set(key, requestId)
+    this.runs.set(requestId, { requestId, prompt: request.prompt, events: [] })
+    this.emit(requestId, { type: 'run.queued', data: { agentSequence: ['Spec'] } })
+    return { requestId, created: true }
+  }
+
+  async get(requestId: string): Promise<Run> {
+    const { events } = this.#find(requestId)
+    const last = events.at(-1)
+    const status =
+      last?.type === 'run.completed' ? 'completed' : last?.type === 'run.cancelled' ? 'cancelled' : 'running'
+    return {
+      requestId,
+      status,
+      result: { output: null, patch: '', verification: null, steps: [] },
+      metadata: {
+        startTime: new Date(0),
+        endTime: null,
+        durationMs: 0,
+        agentSequence: ['Spec'],
+        success: status === 'completed',
+        successRate: 100,
+        usage: NO_USAGE,
+        costUsd: null,
+        warnings: [],
+        sessionId: null,
+        workflow: null,
+        verified: false,
+        labels: {},
+      },
+    }
+  }
+
+  async *watch(
+    requestId: string,
+    options: { readonly after?: number; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    const run = this.#find(requestId)
+    const onAbort = () => this.#notify()
+    options.signal?.addEventListener('abort', onAbort)
+    this.watchers += 1
+    this.#notify()
+    try {
+      for (let next = options.after ?? 0; ; ) {
+        const event = run.events[next]
+        if (options.signal?.aborted) return
+        if (event === undefined && TERMINAL_EVENTS.has(run.events.at(-1)?.type ?? 'run.queued')) return
+        if (event === undefined) {
+          await this.#change()
+          continue
+        }
+        next += 1
+        yield event
+      }
+    } finally {
+      options.signal?.removeEventListener('abort', onAbort)
+      this.watchers -= 1
+      this.#notify()
+    }
+  }
+
+  async cancel(requestId: string, reason = 'asked to'): Promise<Run> {
+    this.emit(requestId, { type: 'run.cancelled', data: { reason } })
+    return this.get(requestId)
+  }
+
+  async events(requestId: string, options: { readonly after?: number; readonly limit?: number } = {}) {
+    const after = options.after ?? 0
+    return this.#find(requestId).events.slice(after, after + (options.limit ?? 1_000))
+  }
+
+  async wait(requestId: string): Promise<Run> {
+    return this.get(requestId)
+  }
+
+  async list() {
+    return { runs: [], nextCursor: null }
+  }
+
+  async patch(requestId: string): Promise<string> {
+    return `patch of ${this.#find(requestId).prompt}`
+  }
+
+  async file(_requestId: string, path: string): Promise<string> {
+    return `content of ${path}`
+  }
+
+  agents() {
+    return []
+  }
+
+  workflows() {
+    return [{ name: 'default', description: 'everything', agentSequence: ['Spec'] }]
+  }
+
+  models() {
+    return []
+  }
+
+  async stats() {
+    return {
+      activeSessions: 0,
+      running: this.runs.size,
+      queued: 0,
+      waiting: 0,
+      totals: { completed: 0, failed: 0, cancelled: 0 },
+      usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0 },
+      costUsd: null,
+      limits: { maxConcurrentRequests: 1, maxQueuedRequests: 1 },
+    }
+  }
+
+  async health() {
+    return { status: 'ok' as const, version: '0.0.0', checks: {} }
+  }
+
+  async createSession(input: { readonly title?: string | undefined }) {
+    return { id: randomUUID(), title: input.title ?? null, createdAt: new Date(0), archivedAt: null, runs: 0 }
+  }
+
+  async getSession(id: string) {
+    return { id, title: null, createdAt: new Date(0), archivedAt: null, runs: 0 }
+  }
+
+  async listSessions() {
+    return []
+  }
+
+  async archiveSession(id: string) {
+    return { id, title: null, createdAt: new Date(0), archivedAt: new Date(1), runs: 0 }
+  }
+
+  #find(requestId: string): ScriptedRun {
+    const run = this.runs.get(requestId)
+    if (run === undefined) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`)
+    return run
+  }
+
+  #notify(): void {
+    const listeners = [...this.#listeners]
+    this.#listeners.clear()
+    for (const listener of listeners) listener()
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.add(resolve))
+  }
+}
