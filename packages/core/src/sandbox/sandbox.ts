@@ -1,6 +1,7 @@
 /** What may be used up by one sandboxed command. Every limit is hard: reaching it ends the whole process tree. */
 export interface SandboxLimits {
   readonly wallMs: number
+  /** CPU time of the whole process tree. */
   readonly cpuSeconds: number
   /** Proportional set size of the whole process tree. */
   readonly memoryBytes: number
@@ -12,6 +13,7 @@ export interface SandboxLimits {
   readonly workspaceInodes: number
   /** Bytes kept of stdout and of stderr each; the head and the tail are kept, the middle is dropped. */
   readonly outputBytes: number
+  /** Size of the private /tmp (which also holds the home folder); what it holds counts as memory. */
   readonly tmpBytes: number
 }
 
@@ -58,7 +60,7 @@ export interface CommandResult {
   readonly argv: readonly string[]
   readonly cwd: string
   readonly envNames: readonly string[]
-  /** Null when a signal ended the command. */
+  /** Null when a signal ended the command. A shell's 128 + n for such a signal is read as that signal. */
   readonly exitCode: number | null
   readonly signal: string | null
   /** The limit that ended the command, or null when it ended by itself. */
@@ -66,7 +68,10 @@ export interface CommandResult {
   readonly stdout: string
   readonly stderr: string
   readonly outputTruncated: boolean
-  /** sha256 (hex) over the complete stdout followed by the complete stderr, also of what was dropped. */
+  /**
+   * sha256 (hex) over sha256(complete stdout) followed by sha256(complete stderr), also of what was dropped.
+   * Two inner hashes, because both streams arrive at the same time and neither may be held back in memory.
+   */
   readonly outputDigest: string
   readonly durationMs: number
   /** Peak proportional set size that the watchdog saw; 0 when the command ended before the first look. */
@@ -88,7 +93,7 @@ export interface SandboxProbe {
 
 /** Runs one command under isolation and limits. One file a driver implements this. */
 export interface SandboxDriver {
-  readonly name: 'bubblewrap' | 'none'
+  readonly name: 'bubblewrap' | 'sandbox-exec' | 'none'
   readonly isolated: boolean
   /** Checks that the driver works on this machine and that it contains a mini hostile set. */
   probe(): Promise<SandboxProbe>

@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { descendants, type ProcessRow, readProcess } from './process-table.ts'
+import type { ProcessTree } from './process-tree.ts'
+
+/** How long bwrap may take to name process 1 of the sandbox before a kill falls back on bwrap itself. */
+const NAME_WITHIN_MS = 2_000
+
+/**
+ * Follows a sandbox by what bwrap writes to `--json-status-fd`. With `--as-pid-1` the command's launcher is process 1 of
+ * its pid namespace: killing it kills everything inside, and bwrap ends only when that has happened.
+ */
+export function followBubblewrap(child: ChildProcess, status: Readable): ProcessTree {
+  let init: ProcessRow | null = null
+  let isKillWanted = false
+  let text = ''
+
+  const killInit = () => {
+    // The start time guards against a reused pid.
+    if (init !== null && readProcess(init.pid)?.startTicks === init.startTicks) sendKill(init.pid)
+  }
+  const killGroup = () => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) sendKill(-child.pid)
+  }
+  status.on('error', () => undefined) // broken off by the end of bwrap, which is seen anyway
+  status.on('data', (chunk: Buffer) => {
+    if (init !== null || text.length > 10_000) return
+    text += chunk.toString('latin1')
+    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1]
+    if (pid === undefined) return
+    init = readProcess(Number(pid))
+    if (isKillWanted) killInit()
+  })
+
+  return {
+    list: (table) => {
+      if (init === null || table.get(init.pid)?.startTicks !== init.startTicks) return []
+      return descendants(table, init.pid)
+    },
+    kill: () => {
+      if (init !== null) killInit()
+      else if (!isKillWanted) setTimeout(killGroup, NAME_WITHIN_MS).unref()
+      isKillWanted = true
+    },
+    isGone: () => init === null || readProcess(init.pid)?.startTicks !== init.startTicks,
+    memoryFolders: () => (init === null ? [] : [`/proc/${init.pid}/root/tmp`, `/proc/${init.pid}/root/dev/shm`]),
+  }
+}
+
+function sendKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import { CodexError } from '@codex/protocol'
+import { bubblewrapArguments, SANDBOX_HOME } from './bubblewrap-arguments.ts'
+import { followBubblewrap } from './bubblewrap-tree.ts'
+import { cleanEnvironment, placeCommand } from './command-place.ts'
+import { toCommandResult } from './command-result.ts'
+import { readShellStatus } from './exit-status.ts'
+import { LAUNCH_FAILED, launchScript, STARTED_DESCRIPTOR } from './launch-script.ts'
+import { probeDriver } from './probe.ts'
+import { createProcessSampler } from './process-sampler.ts'
+import { findClosedFolder, sandboxIdentity } from './reachable.ts'
+import type { SandboxDriver } from './sandbox.ts'
+import { sealFile } from './sealed-file.ts'
+import { buildSandboxFilter } from './seccomp-policy.ts'
+import { inputStream, outputStream } from './stdio-streams.ts'
+import { supervise } from './supervise.ts'
+import { OWN_ETC_FILES } from './system-root.ts'
+import type { Toolchain } from './toolchain.ts'
+
+export interface BubblewrapOptions {
+  readonly toolchain: Toolchain
+  /** Default: the first of the system's usual places. */
+  readonly executable?: string
+}
+
+const ARGUMENTS_DESCRIPTOR = 3
+const STATUS_DESCRIPTOR = 4
+const SECCOMP_DESCRIPTOR = 5
+// 6 is STARTED_DESCRIPTOR.
+const FIRST_DATA_DESCRIPTOR = 7
+
+/** Where distributions install bwrap. */
+const USUAL_PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap']
+
+/** Path of the installed bwrap, or null. */
+export function findBubblewrap(): string | null {
+  return USUAL_PLACES.find((path) => existsSync(path)) ?? null
+}
+
+/**
+ * Runs commands in bubblewrap (0.8 or later): own user, pid, network, ipc, uts and cgroup namespaces, no capabilities,
+ * a seccomp filter, a minimal read-only system, and the worktree as the only place to write besides a sized /tmp.
+ *
+ * When the service is root, bwrap is started as {@link SANDBOX_UID}, which owns the worktree's files from the first
+ * command on, and every folder above the worktree must be passable for it (mode o+x).
+ * @throws CodexError SANDBOX_UNAVAILABLE on an architecture without a system call filter
+ */
+export function createBubblewrapDriver({ toolchain, executable = findBubblewrap() ?? 'bwrap' }: BubblewrapOptions) {
+  if (process.arch !== 'x64' && process.arch !== 'arm64') {
+    throw new CodexError('SANDBOX_UNAVAILABLE', `there is no system call filter for ${process.arch}`)
+  }
+  const sampler = createProcessSampler()
+  const filter = sealFile(buildSandboxFilter(process.arch))
+  const dataFiles = Object.entries(OWN_ETC_FILES).map(([path, content]) => ({ path, file: sealFile(content) }))
+
+  const driver: SandboxDriver = {
+    name: 'bubblewrap',
+    isolated: true,
+    probe: () => probeDriver(driver),
+    async run(command, policy, { signal } = {}) {
+      const directory = placeCommand(command, policy)
+      const identity = sandboxIdentity()
+      checkReachable(policy.worktree, identity)
+      const environment = { ...cleanEnvironment(toolchain.path, SANDBOX_HOME), ...command.env }
+      const args = bubblewrapArguments({
+        worktree: policy.worktree,
+        directory,
+        mounts: [...toolchain.mounts, ...(policy.readOnly ?? [])],
+        sockets: [],
+        environment,
+        tmpBytes: policy.limits.tmpBytes,
+        dataFiles: Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
+        seccompDescriptor: SECCOMP_DESCRIPTOR,
+        statusDescriptor: STATUS_DESCRIPTOR,
+      })
+      let isStarted = Promise.resolve(false)
+      const supervised = await supervise(
+        {
+          file: executable,
+          args: [
+            ...['--args', String(ARGUMENTS_DESCRIPTOR), '--'],
+            ...['/bin/sh', '-c', launchScript(policy.limits, { limitsTasks: true }), 'codex', ...command.argv],
+          ],
+          directory: '/',
+          environment: {}, // bwrap's own environment would be readable in /proc/1/environ
+          identity,
+          openDescriptors: () => ['pipe', 'pipe', filter.open(), 'pipe', ...dataFiles.map(({ file }) => file.open())],
+          attach: (child) => {
+            const started = outputStream(child, STARTED_DESCRIPTOR)
+            isStarted = new Promise((resolve) => {
+              started.once('data', () => resolve(true)).once('close', () => resolve(false))
+            })
+            inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
+            return followBubblewrap(child, outputStream(child, STATUS_DESCRIPTOR))
+          },
+        },
+        { limits: policy.limits, worktree: policy.worktree, sampler, signal },
+      )
+      const status = readShellStatus(supervised.code, supervised.signal)
+      if (supervised.limit === null && !(await isStarted)) throw notStarted(executable, status, supervised.stderr)
+      return toCommandResult(driver, command, environment, supervised, status)
+    },
+  }
+  return driver
+}
+
+function checkReachable(worktree: string, identity: number | null): void {
+  const closed = findClosedFolder(worktree, identity)
+  if (closed === null) return
+  throw new CodexError(
+    'SANDBOX_UNAVAILABLE',
+    `the sandbox runs as user ${identity}, which cannot pass ${closed}; run "chmod o+x ${closed}" or choose a data folder elsewhere`,
+  )
+}
+
+function notStarted(executable: string, status: { readonly exitCode: number | null }, stderr: string): CodexError {
+  const reason =
+    status.exitCode === LAUNCH_FAILED
+      ? 'a resource limit could not be set, since the service itself runs under a lower one'
+      : stderr.trim() || `it ended with ${status.exitCode} before the command started`
+  return new CodexError('SANDBOX_UNAVAILABLE', `${executable} could not set up the sandbox: ${reason}`)
+}
