@@ -86,7 +86,8 @@ export {
 } from './inputs/submit.ts'
 export { type JsonObject, type JsonValue, jsonObject, jsonValue } from './json.ts'
 export { type SnakeCase, toSnakeCase } from './naming/case.ts'
-export { toWireSchema } from './naming/wire-schema.ts'
+export { toWirePath } from './naming/wire-path.ts'
+export { definitionOf, toWireSchema } from './naming/wire-schema.ts'
 export { fromWire, toWire } from './naming/wire-value.ts'
 export { KNOWN_OPTIONS, type RequestOptions, requestOptions } from './options.ts'
 export {

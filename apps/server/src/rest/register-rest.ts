@@ -1,0 +1,24 @@
+import { createCaller } from '@codex/api'
+import type { FastifyInstance } from 'fastify'
+import { registerCatalog } from './catalog.ts'
+import { registerEvents } from './events.ts'
+import { registerOrchestrate } from './orchestrate.ts'
+import { type ProbeOptions, registerProbes } from './probes.ts'
+import type { RestOptions } from './rest-options.ts'
+import { registerRuns } from './runs.ts'
+import { registerSessions } from './sessions.ts'
+import { serializeResponse, validateRequest } from './validation.ts'
+
+/** Adds every REST route; each is a thin adapter over a procedure. */
+export function registerRest(app: FastifyInstance, options: Omit<ProbeOptions, 'callerFor'>): void {
+  const rest: RestOptions & ProbeOptions = {
+    ...options,
+    callerFor: (request, signal) => createCaller(options.contextOf(request), signal === undefined ? {} : { signal }),
+  }
+  app.setValidatorCompiler(validateRequest)
+  app.setSerializerCompiler(serializeResponse)
+  for (const register of [registerOrchestrate, registerRuns, registerEvents, registerSessions, registerCatalog]) {
+    register(app, rest)
+  }
+  registerProbes(app, rest)
+}

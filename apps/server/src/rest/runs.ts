@@ -1,0 +1,123 @@
+import {
+  cancelRunInput,
+  fromWire,
+  listRunsInput,
+  run,
+  runFileInput,
+  runIdInput,
+  runPage,
+  toWire,
+  toWireSchema,
+} from '@codex/protocol'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { jsonResponse, problemResponse, textResponse } from './responses.ts'
+import type { RestOptions } from './rest-options.ts'
+
+const params = z.object({ id: runIdInput.shape.requestId })
+const fileParams = z.object({ id: runIdInput.shape.requestId, '*': runFileInput.shape.path })
+const cancelBody = z.strictObject({ reason: cancelRunInput.shape.reason }).nullish()
+
+/** What generated code may not do when a browser shows it. */
+const INERT = { 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" }
+
+/** Everything under `/api/orchestrate` but the start of a run and its events. */
+export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): void {
+  app.get(
+    '/api/orchestrate',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'listRuns',
+        summary: 'History of runs, newest first',
+        querystring: toWireSchema(listRunsInput),
+        response: { 200: jsonResponse(runPage, 'One page'), default: problemResponse },
+      },
+    },
+    async (request) => {
+      const input = listRunsInput.parse(fromWire(listRunsInput, request.query))
+      return toWire(runPage, await callerFor(request).runs.list(input))
+    },
+  )
+
+  app.get(
+    '/api/orchestrate/:id',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'getRun',
+        summary: 'One run with everything that it made until now',
+        params,
+        response: { 200: jsonResponse(run, 'The run'), default: problemResponse },
+      },
+    },
+    async (request) => {
+      const requestId = params.parse(request.params).id
+      return toWire(run, await callerFor(request).runs.get({ requestId }))
+    },
+  )
+
+  app.post(
+    '/api/orchestrate/:id/cancel',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'cancelRun',
+        summary: 'Cancel a run; answers when its processes are dead',
+        params,
+        body: cancelBody,
+        response: { 200: jsonResponse(run, 'The run as it ended'), default: problemResponse },
+      },
+    },
+    async (request) => {
+      const requestId = params.parse(request.params).id
+      const reason = cancelBody.parse(request.body)?.reason
+      return toWire(
+        run,
+        await callerFor(request).runs.cancel({ requestId, ...(reason === undefined ? {} : { reason }) }),
+      )
+    },
+  )
+
+  app.get(
+    '/api/orchestrate/:id/patch',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'getPatch',
+        summary: 'Unified diff of what the run changed',
+        params,
+        response: {
+          200: textResponse(z.string(), { type: 'text/x-diff', description: 'Empty when the run changed nothing' }),
+          default: problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const requestId = params.parse(request.params).id
+      const patch = await callerFor(request).runs.patch({ requestId })
+      return reply.headers(INERT).type('text/x-diff; charset=utf-8').send(patch)
+    },
+  )
+
+  app.get(
+    '/api/orchestrate/:id/files/*',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'getFile',
+        summary: "One file of the run's head tree",
+        params: fileParams,
+        response: {
+          200: textResponse(z.string(), { type: 'text/plain', description: 'The content, whatever its language' }),
+          default: problemResponse,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { id, '*': path } = fileParams.parse(request.params)
+      const content = await callerFor(request).runs.file({ requestId: id, path })
+      return reply.headers(INERT).type('text/plain; charset=utf-8').send(content)
+    },
+  )
+}

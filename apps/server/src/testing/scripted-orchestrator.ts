@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto'
+import type { Orchestrator } from '@codex/core'
+import {
+  CodexError,
+  type EventType,
+  type ListRunsInput,
+  NO_USAGE,
+  type Run,
+  type RunEvent,
+  type Session,
+  TERMINAL_EVENTS,
+  TERMINAL_STATUSES,
+} from '@codex/protocol'
+
+interface ScriptedRun {
+  run: Run
+  readonly prompt: string
+  readonly events: RunEvent[]
+  readonly changed: Set<() => void>
+}
+
+/** A facade whose runs go on exactly when a test says so. It stands for the house only where HTTP is under test. */
+export interface ScriptedOrchestrator extends Orchestrator {
+  /** Adds an event to a run. */
+  emit(requestId: string, event: Pick<RunEvent, 'type' | 'data'>): void
+  /** Ends a run. */
+  finish(requestId: string): void
+  /** Makes the next call of a method fail. */
+  failNext(method: 'submit' | 'get' | 'stats' | 'list' | 'events' | 'health', error: unknown): void
+  /** Signals and arguments of calls, for tests that ask whether something was passed on. */
+  readonly calls: { method: string; argument: unknown }[]
+  /** Number of watches that have not ended. */
+  readonly watching: () => number
+}
+
+export function createScriptedOrchestrator(): ScriptedOrchestrator {
+  const runs = new Map<string, ScriptedRun>()
+  const keys = new Map<string, { requestId: string; body: string }>()
+  const sessions = new Map<string, Session>()
+  const failures = new Map<string, unknown>()
+  const calls: { method: string; argument: unknown }[] = []
+  let watching = 0
+
+  function called(method: string, argument: unknown): void {
+    calls.push({ method, argument })
+    if (!failures.has(method)) return
+    const failure = failures.get(method)
+    failures.delete(method)
+    throw failure
+  }
+  function find(requestId: string): ScriptedRun {
+    const found = runs.get(requestId)
+    if (found === undefined) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`)
+    return found
+  }
+  function append(scripted: ScriptedRun, type: EventType, data: unknown): void {
+    const seq = scripted.events.length + 1
+    // the script names type and data, which belong together by the test's own word
+    scripted.events.push({ seq, ts: new Date(), runId: scripted.run.requestId, type, data } as RunEvent)
+    for (const notify of scripted.changed) notify()
+  }
+  async function change(scripted: ScriptedRun, signal: AbortSignal | undefined, timeoutMs?: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = timeoutMs === undefined ? undefined : setTimeout(resolve, timeoutMs)
+    scripted.changed.add(resolve)
+    signal?.addEventListener('abort', () => resolve())
+    if (signal?.aborted === true) resolve()
+    await promise
+    clearTimeout(timer)
+    scripted.changed.delete(resolve)
+  }
+  function end(scripted: ScriptedRun, status: 'completed' | 'cancelled', type: EventType, data: unknown): Run {
+    if (TERMINAL_STATUSES.has(scripted.run.status)) return scripted.run
+    const success = status === 'completed'
+    scripted.run = {
+      ...scripted.run,
+      status,
+      metadata: { ...scripted.run.metadata, endTime: new Date(), success, verified: success },
+    }
+    append(scripted, type, data)
+    return scripted.run
+  }
+
+  return {
+    calls,
+    watching: () => watching,
+    failNext: (method, error) => failures.set(method, error),
+    emit: (requestId, event) => append(find(requestId), event.type, event.data),
+    finish: (requestId) => {
+      end(find(requestId), 'completed', 'run.completed', { success: true, verified: true })
+    },
+
+    submit: async (request, options = {}) => {
+      called('submit', { request, options })
+      const unknown = request.agentSequence?.indexOf('nobody') ?? -1
+      if (unknown >= 0) {
+        throw new CodexError('UNKNOWN_AGENT', 'there is no agent "nobody"; known: Spec, Code', {
+          issues: [{ path: `agentSequence.${unknown}`, message: 'unknown agent "nobody"' }],
+          data: { known: ['Spec', 'Code'] },
+        })
+      }
+      const body = JSON.stringify(request)
+      const earlier = options.idempotencyKey === undefined ? undefined : keys.get(options.idempotencyKey)
+      if (earlier !== undefined) {
+        if (earlier.body !== body) throw new CodexError('IDEMPOTENCY_MISMATCH', 'the key was used with another body')
+        return { requestId: earlier.requestId, created: false }
+      }
+      const requestId = randomUUID()
+      const scripted: ScriptedRun = { run: newRun(requestId), prompt: request.prompt, events: [], changed: new Set() }
+      runs.set(requestId, scripted)
+      if (options.idempotencyKey !== undefined) keys.set(options.idempotencyKey, { requestId, body })
+      append(scripted, 'run.queued', { agentSequence: ['Spec', 'Code'] })
+      if (request.prompt.startsWith('finish')) {
+        end(scripted, 'completed', 'run.completed', { success: true, verified: true })
+      }
+      return { requestId, created: true }
+    },
+    get: async (requestId) => {
+      called('get', requestId)
+      return find(requestId).run
+    },
+    list: async (input: ListRunsInput) => {
+      called('list', input)
+      if (input.cursor === 'forged') throw new CodexError('INVALID_REQUEST', 'cursor: not made by this service')
+      const all = [...runs.values()].reverse()
+      return {
+        runs: all.map(({ run, prompt }) => ({
+          requestId: run.requestId,
+          status: run.status,
+          prompt,
+          metadata: run.metadata,
+        })),
+        nextCursor: null,
+      }
+    },
+    wait: async (requestId, { timeoutMs, signal }) => {
+      called('wait', { requestId, timeoutMs })
+      const scripted = find(requestId)
+      if (!TERMINAL_STATUSES.has(scripted.run.status)) await change(scripted, signal, timeoutMs)
+      signal?.throwIfAborted()
+      return scripted.run
+    },
+    events: async (requestId, { after = 0, limit = 1_000 } = {}) => {
+      called('events', { requestId, after, limit })
+      return find(requestId)
+        .events.filter((event) => event.seq > after)
+        .slice(0, limit)
+    },
+    watch: async function* (requestId, { after = 0, signal } = {}) {
+      called('watch', { requestId, after })
+      watching += 1
+      try {
+        const scripted = find(requestId)
+        let seen = after
+        while (signal?.aborted !== true) {
+          const event = scripted.events.find((candidate) => candidate.seq === seen + 1)
+          if (event !== undefined) {
+            seen = event.seq
+            yield event
+            if (TERMINAL_EVENTS.has(event.type)) return
+          } else if (TERMINAL_STATUSES.has(scripted.run.status)) {
+            return
+          } else {
+            await change(scripted, signal)
+          }
+        }
+      } finally {
+        watching -= 1
+      }
+    },
+    cancel: async (requestId, reason) => {
+      called('cancel', { requestId, reason })
+      return end(find(requestId), 'cancelled', 'run.cancelled', { reason: reason ?? 'asked to' })
+    },
+    patch: async (requestId) => {
+      find(requestId)
+      return 'diff --git a/a.js b/a.js\n'
+    },
+    file: async (requestId, path) => {
+      find(requestId)
+      if (path !== 'src/a b.js') throw new CodexError('NOT_FOUND', `the run has no file ${path}`)
+      return 'export const a = 1\n'
+    },
+    agents: () => [
+      {
+        name: 'Spec',
+        title: 'Specification',
+        description: 'Writes the specification',
+        aliases: [],
+        consumes: [{ anyOf: ['files'], optional: true }],
+        produces: ['spec'],
+        options: ['projectType'],
+        model: 'offline:builtin',
+        modelReason: 'nothing else is configured',
+        digest: 'a'.repeat(64),
+      },
+    ],
+    workflows: () => [{ name: 'default', description: 'The usual', agentSequence: ['Spec', 'Code'] }],
+    models: () => [
+      {
+        id: 'offline:builtin',
+        provider: 'offline',
+        available: true,
+        source: 'built in',
+        isDefault: true,
+        prices: { inputUsdPerMillion: 0, outputUsdPerMillion: 0 },
+      },
+    ],
+    stats: async () => {
+      called('stats', undefined)
+      const count = (status: string): number => [...runs.values()].filter(({ run }) => run.status === status).length
+      return {
+        activeSessions: sessions.size,
+        running: count('running'),
+        queued: count('queued'),
+        waiting: 0,
+        totals: { completed: count('completed'), failed: 0, cancelled: count('cancelled') },
+        usage: { inputTokens: 3, outputTokens: 5, modelCalls: 1 },
+        costUsd: 0,
+        limits: { maxConcurrentRequests: 10, maxQueuedRequests: 100 },
+      }
+    },
+    health: async () => {
+      called('health', undefined)
+      return { status: 'ok', version: '0.0.0', checks: { database: { ok: true, detail: 'answers' } } }
+    },
+    createSession: async ({ title }) => {
+      const created: Session = {
+        id: randomUUID(),
+        title: title ?? null,
+        createdAt: new Date(),
+        archivedAt: null,
+        runs: 0,
+      }
+      sessions.set(created.id, created)
+      return created
+    },
+    getSession: async (id) => findSession(sessions, id),
+    listSessions: async () => [...sessions.values()],
+    archiveSession: async (id) => {
+      const archived = { ...findSession(sessions, id), archivedAt: new Date() }
+      sessions.set(id, archived)
+      return archived
+    },
+  }
+}
+
+function findSession(sessions: ReadonlyMap<string, Session>, id: string): Session {
+  const found = sessions.get(id)
+  if (found === undefined) throw new CodexError('NOT_FOUND', `there is no session ${id}`)
+  return found
+}
+
+function newRun(requestId: string): Run {
+  return {
+    requestId,
+    status: 'running',
+    result: { output: null, patch: '', verification: null, steps: [] },
+    metadata: {
+      startTime: new Date(),
+      endTime: null,
+      durationMs: 0,
+      agentSequence: ['Spec', 'Code'],
+      success: false,
+      successRate: 0,
+      usage: NO_USAGE,
+      costUsd: null,
+      warnings: [],
+      sessionId: null,
+      workflow: null,
+      verified: false,
+      labels: {},
+    },
+  }
+}
