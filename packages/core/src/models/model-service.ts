@@ -1,4 +1,4 @@
-import type { ModelInfo, Usage } from '@codex/protocol'
+import type { ErrorIssue, ModelInfo, Usage } from '@codex/protocol'
 import type { ModelMessage } from 'ai'
 import type { z } from 'zod'
 
@@ -12,6 +12,7 @@ export interface ModelTool {
 export interface ModelRequest {
   /** `provider:model`, as {@link ModelService.resolve} gave it. */
   readonly modelId: string
+  /** Asked when `modelId` has failed for good; not when it declined. */
   readonly fallbackModelId?: string | undefined
   readonly system: string
   readonly messages: readonly ModelMessage[]
@@ -24,8 +25,9 @@ export interface ModelRequest {
 export interface ModelToolCall {
   readonly id: string
   readonly name: string
-  /** Parsed JSON; `null` with `invalidInput` set where the model sent something else. */
+  /** Parsed JSON; `null` where the model sent something else. */
   readonly input: unknown
+  /** What is wrong with the call (no such tool, no JSON, schema broken), in words to answer the model with. */
   readonly invalidInput?: string
 }
 
@@ -35,13 +37,13 @@ export interface ModelReply {
   readonly modelId: string
   readonly text: string
   readonly toolCalls: readonly ModelToolCall[]
-  /** To be appended to the conversation before the next call. */
+  /** To be appended to the conversation before the next call; assistant messages only, tool calls are unanswered. */
   readonly messages: readonly ModelMessage[]
   readonly finishReason: string
   readonly usage: Usage
   readonly costUsd: number | null
   readonly durationMs: number
-  /** HTTP attempts that this reply took, 1 when the first succeeded. */
+  /** HTTP attempts that this reply took over all models, 1 when the first succeeded. */
   readonly tries: number
   /** Why models before the one that answered failed. */
   readonly failures: readonly { readonly modelId: string; readonly code: string; readonly message: string }[]
@@ -66,9 +68,12 @@ export interface ModelService {
   ): ModelChoice
   /** Every model known to be usable now. */
   list(): readonly ModelInfo[]
+  /** What is wrong with the models that the settings name; empty when all can be used. For the start's own check. */
+  problems(): readonly ErrorIssue[]
   /**
    * Makes one model call: time limits, retries by error class with Retry-After, fallback model, usage and cost.
-   * @throws CodexError MODEL_UNAVAILABLE, MODEL_ERROR, MODEL_REFUSED, MODEL_CANNOT_SERVE or CANCELLED
+   * @throws CodexError MODEL_UNAVAILABLE, MODEL_ERROR, MODEL_REFUSED, MODEL_CANNOT_SERVE or CANCELLED (or the
+   * signal's reason where that is a CodexError); a refusal's `data` holds its usage and cost
    */
   call(request: ModelRequest, options: { readonly signal: AbortSignal }): Promise<ModelReply>
 }
