@@ -1,0 +1,28 @@
+import type { ModelSettings } from '../models/index.ts'
+
+/** Everything that an operator can set, parsed; made by {@link readConfig} alone. */
+export interface Config {
+  readonly port: number
+  readonly host: string
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Keys that callers may use; none means that the server only listens on loopback. */
+  readonly apiKeys: readonly string[]
+  /** Runs that one node executes at the same time. */
+  readonly maxConcurrentRequests: number
+  /** Runs that may wait, over all nodes. */
+  readonly maxQueuedRequests: number
+  /** Null: the embedded Postgres in the data folder. */
+  readonly databaseUrl: string | null
+  /** Absolute path. */
+  readonly dataDir: string
+  readonly sandbox: 'auto' | 'bubblewrap' | 'none'
+  /** How long POST /api/orchestrate waits for the end before it answers 202. */
+  readonly waitLimitMs: number
+  /** Time limit of a run that sets none. */
+  readonly runTimeoutMs: number
+  /** How long worktrees and runs are kept; null = for ever. */
+  readonly retentionDays: number | null
+  /** Where programs such as git, npm and python3 are looked for. */
+  readonly searchPath: string
+  readonly models: ModelSettings
+}

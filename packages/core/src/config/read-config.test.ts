@@ -1,0 +1,54 @@
+import { CodexError } from '@codex/protocol'
+import { expect, test } from 'vitest'
+import { readConfig } from './read-config.ts'
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (CodexError.isInstance(error)) return (error.issues ?? []).map((issue) => issue.path)
+    throw error
+  }
+  return []
+}
+
+test('defaults: loopback, port 3000, embedded database, ten runs at once', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    databaseUrl: null,
+    maxConcurrentRequests: 10,
+    sandbox: 'auto',
+    apiKeys: [],
+  })
+})
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 3000, databaseUrl: null })
+})
+
+test('lists every problem at once', () => {
+  expect(
+    problemsOf({ PORT: 'x', LOG_LEVEL: 'loud', MAX_CONCURRENT_REQUESTS: '0', DATABASE_URL: 'mysql://a' }).toSorted(),
+  ).toEqual(['DATABASE_URL', 'LOG_LEVEL', 'MAX_CONCURRENT_REQUESTS', 'PORT'])
+})
+
+test('refuses to listen beyond loopback without API keys, and short keys', () => {
+  expect(problemsOf({ HOST: '0.0.0.0' })).toEqual(['HOST'])
+  expect(problemsOf({ HOST: '0.0.0.0', CODEX_API_KEYS: 'short' })).toEqual(['CODEX_API_KEYS'])
+  expect(problemsOf({ HOST: '0.0.0.0', CODEX_API_KEYS: 'a-long-enough-key-1' })).toEqual([])
+})
+
+test('reads models per agent and access per provider', () => {
+  const { models } = readConfig({
+    CODEX_MODEL: 'openai:gpt-x',
+    CODEX_TEST_GENERATOR_AGENT_MODEL: 'anthropic:claude-y',
+    OPENAI_API_KEY: 'k',
+    OPENAI_BASE_URL: 'http://127.0.0.1:1234/v1',
+    GEMINI_API_KEY: 'g',
+  })
+  expect(models.model).toBe('openai:gpt-x')
+  expect(models.agentModels).toEqual({ test_generator: 'anthropic:claude-y' })
+  expect(models.providers?.['openai']).toMatchObject({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1234/v1' })
+  expect(models.providers?.['google']).toMatchObject({ apiKey: 'g' })
+})

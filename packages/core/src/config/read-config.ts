@@ -1,0 +1,98 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { CodexError } from '@codex/protocol'
+import { z } from 'zod'
+import { readModelSettings } from '../models/index.ts'
+import type { Config } from './config.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+const MIN_API_KEY_CHARACTERS = 16
+
+const integer = (min: number, max: number, fallback: number) =>
+  z.coerce
+    .number({ error: 'must be a whole number' })
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+    .default(fallback)
+
+const SCHEMA = z.object({
+  PORT: integer(0, 65_535, 3_000),
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  MAX_CONCURRENT_REQUESTS: integer(1, 1_000, 10),
+  MAX_QUEUED_REQUESTS: integer(0, 1_000_000, 1_000),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
+  CODEX_DATA_DIR: z.string().optional(),
+  CODEX_API_KEYS: z.string().default(''),
+  CODEX_SANDBOX: z.enum(['auto', 'bubblewrap', 'none']).default('auto'),
+  CODEX_WAIT_LIMIT_S: integer(1, 86_400, 600),
+  CODEX_RUN_TIMEOUT_S: integer(1, 604_800, 3_600),
+  CODEX_RETENTION_DAYS: integer(1, 36_500, 36_500).optional(),
+  CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
+})
+
+/**
+ * Reads the configuration from environment variables; an empty variable counts as not set.
+ * @throws CodexError INVALID_REQUEST that lists every problem at once
+ */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = SCHEMA.safeParse(given)
+  const issues = (parsed.error?.issues ?? []).map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const apiKeys = (given['CODEX_API_KEYS'] ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '')
+  if (apiKeys.some((key) => key.length < MIN_API_KEY_CHARACTERS)) {
+    issues.push({
+      path: 'CODEX_API_KEYS',
+      message: `every key must have at least ${MIN_API_KEY_CHARACTERS} characters`,
+    })
+  }
+  const host = parsed.data?.HOST
+  if (host !== undefined && apiKeys.length === 0 && !LOOPBACK_HOSTS.has(host)) {
+    issues.push({
+      path: 'HOST',
+      message: `${host} can be reached from other machines: set CODEX_API_KEYS first, or leave HOST at 127.0.0.1`,
+    })
+  }
+  if (issues.length > 0 || parsed.data === undefined) {
+    const lines = issues.map((issue) => `${issue.path}: ${issue.message}`)
+    throw new CodexError(
+      'INVALID_REQUEST',
+      `the configuration has ${issues.length} problem(s)\n  ${lines.join('\n  ')}`,
+      { issues },
+    )
+  }
+  const values = parsed.data
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    logLevel: values.LOG_LEVEL,
+    apiKeys,
+    maxConcurrentRequests: values.MAX_CONCURRENT_REQUESTS,
+    maxQueuedRequests: values.MAX_QUEUED_REQUESTS,
+    databaseUrl: values.DATABASE_URL ?? null,
+    dataDir: resolve(values.CODEX_DATA_DIR ?? defaultDataDir(given)),
+    sandbox: values.CODEX_SANDBOX,
+    waitLimitMs: values.CODEX_WAIT_LIMIT_S * 1_000,
+    runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
+    retentionDays: values.CODEX_RETENTION_DAYS ?? null,
+    searchPath: given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    models: { ...readModelSettings(given), probe: values.CODEX_PROBE_MODELS === 'true' },
+  }
+}
+
+/** Root's home is usually closed to others, but Postgres and the sandbox run as another user there. */
+function defaultDataDir(environment: Environment): string {
+  if (process.getuid?.() === 0) return '/var/lib/codex-orchestrator'
+  return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'codex-orchestrator')
+}

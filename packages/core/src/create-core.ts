@@ -1,0 +1,153 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
+import { AGENTS, createAgentRegistry } from './agents/index.ts'
+import { checkHealth } from './check-health.ts'
+import type { Config } from './config/config.ts'
+import { describeStart } from './describe-start.ts'
+import { launchEngine, migrateEngine } from './engine/engine.ts'
+import { acquireLease, keepLease, sweep } from './engine/lease.ts'
+import { openPostgres } from './engine/open-database.ts'
+import type { Log } from './logging/log.ts'
+import { createBuiltinModel } from './models/builtin/index.ts'
+import { createModelService } from './models/index.ts'
+import { createOrchestrator } from './orchestrator/create-orchestrator.ts'
+import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { createRunExecutor } from './orchestrator/run-executor.ts'
+import { prepareSandbox } from './prepare-sandbox.ts'
+import { detectToolchain, sandboxIdentity } from './sandbox/index.ts'
+import type { StartReport } from './start-report.ts'
+import { openDatabase } from './store/database.ts'
+import { migrateDatabase } from './store/migrate.ts'
+import { listenToRuns } from './store/run-notifications.ts'
+import {
+  createVerifier,
+  findRegistryAccess,
+  parseTestFramework,
+  TEST_FRAMEWORKS,
+  VERIFIER_LIMITS,
+} from './verification/index.ts'
+import { defaultWorkflow, WORKFLOWS } from './workflows/index.ts'
+import { createWorkspaceManager } from './workspace/index.ts'
+
+export interface Core {
+  readonly orchestrator: Orchestrator
+  readonly report: StartReport
+  /** Takes no new requests from now on. */
+  drain(): void
+  /** Parks the runs that are going (they go on at the next start) and stops everything that was started. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts the house: database, engine, sandbox, models, and the orchestrator on top. One per process.
+ * What was started is stopped again when a later part fails.
+ * @throws CodexError CONFLICT or UNAVAILABLE with what to do about it
+ */
+export async function createCore(config: Config, options: { readonly log: Log }): Promise<Core> {
+  const { log } = options
+  const stops: (() => Promise<void>)[] = []
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.splice(0).reverse()) {
+      await stop().catch((error: unknown) => log.error({ error: String(error) }, 'could not stop a part'))
+    }
+  }
+  try {
+    await mkdir(config.dataDir, { recursive: true })
+    const postgres = await openPostgres({ ...config, log })
+    stops.push(() => postgres.stop())
+    await migrateDatabase(postgres.url, () => migrateEngine(postgres.url))
+    const database = openDatabase(postgres.url, {
+      onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
+    })
+    stops.push(() => database.close())
+    const notifications = await listenToRuns(postgres.url, log)
+    stops.push(() => notifications.close())
+
+    const toolchain = await detectToolchain({
+      searchPath: config.searchPath,
+      stagingDirectory: join(config.dataDir, 'toolchain'),
+    })
+    const sandbox = await prepareSandbox(config, toolchain, log)
+    const models = await createModelService(config.models, {
+      builtin: createBuiltinModel(),
+      log: (message, data) => log.info(data, message),
+    })
+    const identity = sandboxIdentity()
+    const workspaces = createWorkspaceManager({
+      rootDir: join(config.dataDir, 'runs'),
+      ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
+    })
+    const registry = createAgentRegistry(AGENTS)
+    const node = uuidv7()
+    const executor = createRunExecutor(
+      {
+        database,
+        workspaces,
+        models,
+        verifier: createVerifier(),
+        commands: {
+          sandbox: sandbox.driver,
+          unavailableReason: sandbox.reason,
+          limitsFor: (purpose) => VERIFIER_LIMITS[purpose === 'agent' ? 'test' : purpose],
+          registry: () => findRegistryAccess(),
+        },
+        agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
+        log,
+      },
+      notifications,
+      node,
+    )
+    // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
+    if (postgres.kind === 'embedded') await database.pool.query('DELETE FROM codex.nodes')
+    await acquireLease(database.pool, node)
+    const engine = await launchEngine({
+      databaseUrl: postgres.url,
+      node,
+      maxConcurrentRuns: config.maxConcurrentRequests,
+      execute: (runId) => executor.execute(runId),
+      log,
+    })
+    stops.push(() => engine.close())
+    stops.push(() => executor.park())
+    const lease = { pool: database.pool, node, recover: engine.recover, start: engine.start, log }
+    await sweep(lease)
+    stops.push(keepLease(lease))
+
+    let isDraining = false
+    const orchestrator = createOrchestrator({
+      database,
+      notifications,
+      engine,
+      workspaces,
+      models,
+      agents: registry,
+      planner: {
+        agents: AGENTS,
+        workflows: WORKFLOWS,
+        defaultWorkflow,
+        models,
+        defaultTimeoutMs: config.runTimeoutMs,
+        parseTestFramework,
+        testFrameworks: TEST_FRAMEWORKS,
+      },
+      limits: { maxConcurrentRequests: config.maxConcurrentRequests, maxQueuedRequests: config.maxQueuedRequests },
+      isAccepting: () => !isDraining,
+      checkHealth: () => checkHealth({ database, sandbox, models, isDraining: () => isDraining }),
+    })
+    return {
+      orchestrator,
+      report: describeStart({ config, postgres, models, sandbox, toolchain }),
+      drain() {
+        isDraining = true
+      },
+      async close() {
+        isDraining = true
+        await stopAll()
+      },
+    }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}

@@ -1,0 +1,92 @@
+import { DBOS } from '@dbos-inc/dbos-sdk'
+import type { Log } from '../logging/log.ts'
+
+/** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
+export interface Engine {
+  /** Queues a run; it is executed once a node has room. Starting a run twice is harmless. */
+  start(runId: string): Promise<void>
+  /** Takes a run that no node has begun out of the queue. */
+  dequeue(runId: string): Promise<void>
+  /** Takes over the runs of a node that is dead. */
+  recover(node: string): Promise<void>
+  /** Stops taking runs. Runs that are still going stay pending and go on where they stopped at the next start. */
+  close(): Promise<void>
+}
+
+export interface EngineSettings {
+  readonly databaseUrl: string
+  /** This process's name in the cluster. */
+  readonly node: string
+  /** Runs that this process executes at the same time. */
+  readonly maxConcurrentRuns: number
+  /**
+   * Executes a run to its end. It may be called again for a run that was interrupted, and resolves to `parked` when
+   * the process shuts down before the run's end.
+   */
+  readonly execute: (runId: string) => Promise<'ended' | 'parked'>
+  readonly log: Log
+}
+
+const QUEUE = 'codex-runs'
+const WORKFLOW = 'run'
+const POLL_MS = 100
+// Runs keep their state in our tables and are re-entered from there (see docs/decisions), so any version of the
+// service can go on with the runs of another one as long as this number is the same.
+const COMPATIBLE_WITH = '1'
+
+/** Brings DBOS's own tables up to date; to be called under the migration lock. */
+export async function migrateEngine(databaseUrl: string): Promise<void> {
+  await DBOS.migrate(databaseUrl)
+}
+
+/** Launches DBOS in this process (there can be one at a time). The database must have been migrated. */
+export async function launchEngine(settings: EngineSettings): Promise<Engine> {
+  DBOS.setConfig({
+    name: 'codex',
+    systemDatabaseUrl: settings.databaseUrl,
+    executorID: settings.node,
+    applicationVersion: COMPATIBLE_WITH,
+    runMigrations: false,
+    logger: toEngineLog(settings.log),
+  })
+  const workflow = DBOS.registerWorkflow(
+    async (runId: string): Promise<void> => {
+      const outcome = await settings.execute(runId)
+      // Returning would tell DBOS that the run is over. A parked one must stay pending until somebody recovers it.
+      if (outcome === 'parked') await new Promise<never>(() => {})
+    },
+    { name: WORKFLOW },
+  )
+  await DBOS.launch()
+  await DBOS.registerQueue(QUEUE, {
+    workerConcurrency: settings.maxConcurrentRuns,
+    minPollingIntervalMs: POLL_MS,
+    onConflict: 'always_update',
+  })
+  return {
+    async start(runId) {
+      await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE })(runId)
+    },
+    async dequeue(runId) {
+      await DBOS.cancelWorkflow(runId)
+    },
+    async recover(node) {
+      // DBOS recovers its own former runs only at launch; for other nodes' runs this is the call its own launch makes
+      const { DBOSExecutor } = await import('@dbos-inc/dbos-sdk/internal/dbos-executor')
+      await DBOSExecutor.globalInstance?.recoverPendingWorkflows([node])
+    },
+    async close() {
+      await DBOS.shutdown({ deregister: true })
+    },
+  }
+}
+
+function toEngineLog(log: Log) {
+  const text = (entry: unknown): string => (entry instanceof Error ? entry.message : String(entry))
+  return {
+    debug: (entry: unknown) => log.debug({ engine: 'dbos' }, text(entry)),
+    info: (entry: unknown) => log.debug({ engine: 'dbos' }, text(entry)),
+    warn: (entry: unknown) => log.warn({ engine: 'dbos' }, text(entry)),
+    error: (entry: unknown) => log.error({ engine: 'dbos' }, text(entry)),
+  }
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import type { Log } from '../logging/log.ts'
+import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
+
+/** The Postgres that the process works on. */
+export interface PostgresSource {
+  readonly kind: 'embedded' | 'host'
+  readonly url: string
+  /** For the banner; without credentials. */
+  readonly detail: string
+  /** Stops it where it is ours. */
+  stop(): Promise<void>
+}
+
+/**
+ * Uses the operator's Postgres, or starts (or adopts) the embedded one in the data folder.
+ * @throws CodexError CONFLICT when another server has the data folder, UNAVAILABLE when Postgres cannot be started
+ */
+export async function openPostgres(settings: {
+  databaseUrl: string | null
+  dataDir: string
+  log: Log
+}): Promise<PostgresSource> {
+  const { databaseUrl, dataDir, log } = settings
+  if (databaseUrl !== null) {
+    return { kind: 'host', url: databaseUrl, detail: withoutCredentials(databaseUrl), stop: async () => {} }
+  }
+  const folder = join(dataDir, 'postgres')
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: (message) => log.info({}, message) })
+  return {
+    kind: 'embedded',
+    url: postgres.url,
+    detail: `${folder}${postgres.adopted ? ' (was still running, taken over)' : ''}`,
+    stop: () => postgres.stop(),
+  }
+}
+
+function withoutCredentials(url: string): string {
+  const parsed = new URL(url)
+  return `${parsed.host}${parsed.pathname}`
+}

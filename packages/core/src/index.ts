@@ -1,0 +1,7 @@
+export type { Config } from './config/config.ts'
+export { readConfig } from './config/read-config.ts'
+export { type Core, createCore } from './create-core.ts'
+export type { Log } from './logging/log.ts'
+export type { Orchestrator, SubmitOptions, SubmitResult } from './orchestrator/orchestrator.ts'
+export type { StartReport } from './start-report.ts'
+export { VERSION } from './version.ts'

@@ -1,0 +1,149 @@
+import { CodexError } from '@codex/protocol'
+import type { AgentContext } from '../agents/agent.ts'
+import { callStructured, type ModelReply, type ModelRequest, type ModelService } from '../models/index.ts'
+import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
+import type { NewEvent } from '../store/record-run.ts'
+import type { AgentTask } from '../task/agent-task.ts'
+import type { Verifier } from '../verification/verifier.ts'
+import type { ActiveRun } from './active-run.ts'
+import { checkBudget } from './check-budget.ts'
+import { type CommandEnvironment, commandEvent, runInSandbox } from './command-runner.ts'
+import type { PlannedStep } from './plan.ts'
+import type { StepJournal } from './step-journal.ts'
+
+export interface StepServices {
+  readonly models: ModelService
+  readonly verifier: Verifier
+  readonly commands: CommandEnvironment
+}
+
+export interface StepPlace {
+  readonly run: ActiveRun
+  readonly planned: PlannedStep
+  readonly attempt: number
+  readonly inputTree: string
+  readonly task: AgentTask
+  readonly journal: StepJournal
+  /** Called with each reply, recorded or new, for the step's sums. */
+  readonly onReply: (reply: ModelReply) => void
+}
+
+/** What an agent gets to work with: every call that costs goes through the step's journal. */
+export function createAgentContext(services: StepServices, place: StepPlace): AgentContext {
+  const { run, planned, attempt, journal } = place
+  const { workspace, signal } = run
+  const at = { stepId: planned.id, attempt }
+
+  const journaledCommand = async (
+    purpose: 'agent' | 'install',
+    request: unknown,
+    execute: () => Promise<CommandResult | null>,
+  ): Promise<CommandResult | null> => {
+    const { result, replayed } = await journal.call('command', { purpose, request }, async () => {
+      const command = await execute()
+      const events: NewEvent[] = command === null ? [] : [commandEvent(purpose, command, at.stepId, at.attempt)]
+      return { result: { command, tree: await workspace.treeHash() }, events }
+    })
+    // a replayed command is not repeated: the worktree takes the state it had after it
+    if (replayed) await workspace.restore(result.tree)
+    return result.command
+  }
+
+  const callModel: AgentContext['callModel'] = async (request) => {
+    const full: ModelRequest = {
+      ...request,
+      modelId: planned.modelId,
+      fallbackModelId: planned.fallbackModelId ?? undefined,
+    }
+    const { result } = await journal.call('model', describeRequest(full), async () => {
+      checkBudget(run)
+      const reply = await services.models.call(full, { signal })
+      return { result: reply, events: replyEvents(reply, at) }
+    })
+    place.onReply(result)
+    return result
+  }
+
+  return {
+    task: place.task,
+    workspace,
+    signal,
+    callModel,
+    async callStructured(request, schema) {
+      return (await callStructured(callModel, request, schema)).value
+    },
+    async runCommand(command: SandboxCommand) {
+      const result = await journaledCommand('agent', command, () =>
+        runInSandbox(services.commands, workspace, command, { purpose: 'agent', network: 'none', signal }),
+      )
+      if (result === null) throw new CodexError('INTERNAL', 'a command without a result')
+      return result
+    },
+    async installDependencies() {
+      return await journaledCommand('install', {}, () =>
+        services.verifier.install({
+          workspace,
+          signal,
+          runCommand: (purpose, command, network) =>
+            runInSandbox(services.commands, workspace, command, { purpose, network, signal }),
+        }),
+      )
+    },
+    async commit(message) {
+      const snapshot = await workspace.commit(message)
+      const edits = await workspace.diff(place.inputTree, snapshot.tree)
+      const sum = (pick: (edit: (typeof edits)[number]) => number) =>
+        edits.reduce((total, edit) => total + pick(edit), 0)
+      run.note({
+        type: 'workspace.committed',
+        ...at,
+        data: {
+          commit: snapshot.commit,
+          tree: snapshot.tree,
+          files: edits.length,
+          additions: sum((edit) => edit.additions),
+          deletions: sum((edit) => edit.deletions),
+        },
+      })
+      return { snapshot, edits }
+    },
+    warn(message) {
+      run.warn(message, planned.id)
+    },
+  }
+}
+
+/** What identifies a model call in the ledger: everything that the answer depends on. */
+function describeRequest(request: ModelRequest): unknown {
+  return {
+    modelId: request.modelId,
+    system: request.system,
+    messages: request.messages,
+    tools: Object.keys(request.tools ?? {}),
+    structured: request.outputSchema !== undefined,
+  }
+}
+
+function replyEvents(reply: ModelReply, at: { stepId: string; attempt: number }): readonly NewEvent[] {
+  return [
+    ...reply.failures.map(
+      (failure): NewEvent => ({
+        type: 'model.failed',
+        ...at,
+        data: { model: failure.modelId, code: failure.code, message: failure.message, fallback: reply.modelId },
+      }),
+    ),
+    {
+      type: 'model.called',
+      ...at,
+      data: {
+        model: reply.modelId,
+        finishReason: reply.finishReason,
+        durationMs: reply.durationMs,
+        tries: reply.tries,
+        usage: reply.usage,
+        costUsd: reply.costUsd,
+      },
+    },
+  ]
+}

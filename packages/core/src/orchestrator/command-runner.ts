@@ -1,0 +1,75 @@
+import { CodexError } from '@codex/protocol'
+import type { CommandResult, ReadOnlyMount, SandboxCommand, SandboxDriver, SandboxLimits } from '../sandbox/sandbox.ts'
+import type { NewEvent } from '../store/record-run.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { throwIfAborted } from './step-journal.ts'
+
+/** What installing packages needs beyond the toolchain. */
+export interface RegistryAccess {
+  readonly allow: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly readOnly: readonly ReadOnlyMount[]
+}
+
+/** How a run's commands reach the sandbox. */
+export interface CommandEnvironment {
+  /** Null when no driver works here; verification is then reported as not run. */
+  readonly sandbox: SandboxDriver | null
+  readonly unavailableReason: string | null
+  limitsFor(purpose: CommandPurpose): SandboxLimits
+  /** `host:port` pairs of the package registry, read from the package manager's configuration. */
+  registry(): Promise<RegistryAccess>
+}
+
+export type CommandPurpose = 'install' | 'test' | 'agent' | 'custom'
+
+/**
+ * Runs one command of a run in the sandbox.
+ * @throws CodexError SANDBOX_UNAVAILABLE, or the signal's reason when aborted
+ */
+export async function runInSandbox(
+  environment: CommandEnvironment,
+  workspace: Workspace,
+  command: SandboxCommand,
+  options: { purpose: CommandPurpose; network: 'none' | 'registry'; signal: AbortSignal },
+): Promise<CommandResult> {
+  const { sandbox } = environment
+  if (sandbox === null) {
+    throw new CodexError('SANDBOX_UNAVAILABLE', environment.unavailableReason ?? 'no sandbox works on this machine')
+  }
+  const registry = options.network === 'registry' ? await environment.registry() : null
+  const result = await sandbox.run(
+    { ...command, env: { ...registry?.env, ...command.env } },
+    {
+      worktree: workspace.worktree,
+      readOnly: registry?.readOnly ?? [],
+      network: registry === null ? 'none' : { allow: registry.allow },
+      limits: environment.limitsFor(options.purpose),
+    },
+    { signal: options.signal },
+  )
+  throwIfAborted(options.signal)
+  return result
+}
+
+/** The event that tells of a command. */
+export function commandEvent(
+  purpose: CommandPurpose,
+  result: CommandResult,
+  stepId: string,
+  attempt: number,
+): NewEvent {
+  return {
+    type: 'command.executed',
+    stepId,
+    attempt,
+    data: {
+      purpose,
+      argv: [...result.argv],
+      exitCode: result.exitCode,
+      limit: result.limit,
+      durationMs: result.durationMs,
+      deniedHosts: [...result.deniedHosts],
+    },
+  }
+}

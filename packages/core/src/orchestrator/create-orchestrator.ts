@@ -1,0 +1,184 @@
+import { CodexError, type Health, type OrchestrateRequest, type Run, TERMINAL_STATUSES } from '@codex/protocol'
+import { v7 as uuidv7 } from 'uuid'
+import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { ModelService } from '../models/model-service.ts'
+import type { Database } from '../store/database.ts'
+import { listRuns } from '../store/list-runs.ts'
+import { readEvents } from '../store/read-events.ts'
+import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
+import type { RunNotifications } from '../store/run-notifications.ts'
+import { readStats } from '../store/run-stats.ts'
+import { archiveSession, createSession, getSession, listSessions } from '../store/sessions.ts'
+import { submitRun } from '../store/submit-run.ts'
+import type { WorkspaceManager } from '../workspace/workspace.ts'
+import { requestCancel } from './cancel-run.ts'
+import { digestOf } from './digest.ts'
+import type { Orchestrator } from './orchestrator.ts'
+import { type PlannerSettings, planRun } from './plan-run.ts'
+import { presentRun, presentSummary } from './present-run.ts'
+import { watchRun } from './watch-run.ts'
+
+export interface OrchestratorServices {
+  readonly database: Database
+  readonly notifications: RunNotifications
+  readonly engine: Engine
+  readonly workspaces: WorkspaceManager
+  readonly models: ModelService
+  readonly agents: AgentRegistry
+  readonly planner: PlannerSettings
+  readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
+  /** False once the process drains: nothing new is taken. */
+  readonly isAccepting: () => boolean
+  readonly checkHealth: () => Promise<Health>
+}
+
+const DEFAULT_EVENT_PAGE = 1_000
+const MAX_SESSIONS = 200
+const CANCEL_PATIENCE_MS = 60_000
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
+
+/** Puts the facade together out of its rooms. */
+export function createOrchestrator(services: OrchestratorServices): Orchestrator {
+  const { database, notifications, engine } = services
+  const { pool } = database
+
+  const get = async (requestId: string): Promise<Run> => {
+    const row = await readRun(database, requestId)
+    if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+    const steps = (await readSteps(database, [requestId])).get(requestId) ?? []
+    const digests = steps.flatMap((step) => Object.values(step.artifacts))
+    return presentRun(row, steps, await readArtifacts(database, digests))
+  }
+  const readProgress = async (requestId: string): Promise<{ hasEnded: boolean; lastSeq: number }> => {
+    const result = await pool.query<{ status: Run['status']; last_seq: number }>({
+      name: 'read-progress',
+      text: 'SELECT status, last_seq FROM codex.runs WHERE id = $1',
+      values: [requestId],
+    })
+    const row = result.rows[0]
+    if (row === undefined) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+    return { hasEnded: TERMINAL_STATUSES.has(row.status), lastSeq: row.last_seq }
+  }
+  const wait: Orchestrator['wait'] = async (requestId, { timeoutMs, signal }) => {
+    const { hasEnded, lastSeq } = await readProgress(requestId)
+    if (!hasEnded) {
+      const limit = AbortSignal.timeout(timeoutMs)
+      const stop = signal === undefined ? limit : AbortSignal.any([limit, signal])
+      for await (const _ of watchRun(pool, notifications, requestId, { after: lastSeq, signal: stop })) {
+        // only the end is of interest
+      }
+    }
+    return await get(requestId)
+  }
+
+  return {
+    get,
+    wait,
+    async submit(request, options = {}) {
+      if (!services.isAccepting()) {
+        throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again in a moment', { retryAfterS: 5 })
+      }
+      const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
+      const planned = planRun(request, services.planner)
+      await checkSession(services, request)
+      const { id, created } = await submitRun(
+        pool,
+        {
+          id: uuidv7(),
+          prompt: request.prompt,
+          plan: planned.plan,
+          agentSequence: planned.agentSequence,
+          workflow: planned.workflow,
+          sessionId: request.sessionId ?? null,
+          labels: request.metadata ?? {},
+          idempotencyKey,
+          requestDigest: digestOf(request),
+        },
+        services.limits.maxQueuedRequests,
+      )
+      // also for an earlier run: its server may have died between storing and starting it
+      if (created || !(await readProgress(id)).hasEnded) await engine.start(id)
+      return { requestId: id, created }
+    },
+    async list(input) {
+      const agent = input.agent === undefined ? undefined : services.agents.find(input.agent)?.name
+      if (input.agent !== undefined && agent === undefined) return { runs: [], nextCursor: null }
+      const { rows, nextCursor } = await listRuns(database, { ...input, ...(agent === undefined ? {} : { agent }) })
+      const steps = await readSteps(
+        database,
+        rows.map((row) => row.id),
+      )
+      return { runs: rows.map((row) => presentSummary(row, steps.get(row.id) ?? [])), nextCursor }
+    },
+    async events(requestId, options = {}) {
+      await readProgress(requestId)
+      return await readEvents(pool, requestId, {
+        after: options.after ?? 0,
+        limit: options.limit ?? DEFAULT_EVENT_PAGE,
+      })
+    },
+    async *watch(requestId, options = {}) {
+      await readProgress(requestId)
+      const signal = options.signal ?? new AbortController().signal
+      yield* watchRun(pool, notifications, requestId, { after: options.after ?? 0, signal })
+    },
+    async cancel(requestId, reason = 'cancelled on request') {
+      if (!(await readProgress(requestId)).hasEnded) await requestCancel(pool, engine, requestId, reason)
+      return await wait(requestId, { timeoutMs: CANCEL_PATIENCE_MS })
+    },
+    async patch(requestId) {
+      const row = await readRun(database, requestId)
+      if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+      return row.patch
+    },
+    async file(requestId, path) {
+      const row = await readRun(database, requestId)
+      if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+      const workspace = await services.workspaces.find(requestId)
+      const tree = row.headTree ?? row.baseTree
+      if (workspace === null || tree === null) {
+        throw new CodexError('NOT_FOUND', `run ${requestId} has no files yet, or they were removed by retention`)
+      }
+      return await workspace.readFileAt(tree, path).catch((error: unknown) => {
+        throw new CodexError('NOT_FOUND', `run ${requestId} has no file "${path}"`, { cause: error })
+      })
+    },
+    agents: () => services.agents.agents.map((agent) => toAgentInfo(agent, services.models.resolve(agent.name))),
+    workflows: () =>
+      services.planner.workflows.map(({ name, description, agentSequence }) => ({
+        name,
+        description,
+        agentSequence: [...agentSequence],
+      })),
+    models: () => services.models.list(),
+    async stats() {
+      return { ...(await readStats(pool)), limits: services.limits }
+    },
+    health: () => services.checkHealth(),
+    createSession: (input) => createSession(pool, input.title ?? null),
+    getSession: (id) => getSession(pool, id),
+    listSessions: (input) => listSessions(pool, Math.min(input.limit ?? 50, MAX_SESSIONS)),
+    archiveSession: (id) => archiveSession(pool, id),
+  }
+}
+
+function checkIdempotencyKey(key: string | undefined): string | null {
+  if (key === undefined) return null
+  if (IDEMPOTENCY_KEY.test(key)) return key
+  throw new CodexError(
+    'INVALID_REQUEST',
+    'the idempotency key must be 1..255 printable ASCII characters without spaces',
+    {
+      issues: [{ path: 'Idempotency-Key', message: 'must be 1..255 printable ASCII characters without spaces' }],
+    },
+  )
+}
+
+/** @throws CodexError NOT_FOUND, or CONFLICT for a session that was archived */
+async function checkSession(services: OrchestratorServices, request: OrchestrateRequest): Promise<void> {
+  if (request.sessionId === undefined) return
+  const session = await getSession(services.database.pool, request.sessionId)
+  if (session.archivedAt === null) return
+  throw new CodexError('CONFLICT', `session ${session.id} is archived and takes no new runs; create a new one`)
+}

@@ -1,0 +1,170 @@
+import {
+  type AnyArtifact,
+  ARTIFACT_SCHEMAS,
+  type ArtifactKind,
+  CodexError,
+  NO_USAGE,
+  type RunError,
+} from '@codex/protocol'
+import type { Agent } from '../agents/agent.ts'
+import type { ArtifactRow, NewEvent, StepRow } from '../store/record-run.ts'
+import type { AgentTask } from '../task/agent-task.ts'
+import { type ActiveRun, addCost, addUsage, newStepRow, setArtifact } from './active-run.ts'
+import { createAgentContext, type StepServices } from './agent-context.ts'
+import { buildTask } from './build-task.ts'
+import { digestOf } from './digest.ts'
+import type { PlannedStep } from './plan.ts'
+import { RunInterruption } from './run-interruption.ts'
+import { createStepJournal, ReplayDivergence } from './step-journal.ts'
+import { toRunError } from './to-run-error.ts'
+
+export interface StepRequest {
+  readonly planned: PlannedStep
+  readonly agent: Agent
+  readonly position: number
+  readonly inputTree: string
+  readonly failure?: AgentTask['failure']
+}
+
+/**
+ * Executes one step to its end, or goes on with one that was interrupted: finished calls come from the ledger.
+ * @returns the completed step
+ * @throws CodexError what the agent failed with, after the failure was recorded; RunInterruption
+ */
+export async function executeStep(run: ActiveRun, services: StepServices, request: StepRequest): Promise<StepRow> {
+  const { planned, agent, position } = request
+  const before = run.steps.get(planned.id) ?? newStepRow(planned, position)
+  if (before.status === 'completed') return before
+  let row = before
+  if (before.status !== 'running') {
+    row = { ...before, status: 'running', attempts: 1, startedAt: new Date(), inputTree: request.inputTree }
+    await run.write({ steps: [row], events: [startedEvent(row)] })
+  } else if (agent.writesFiles) {
+    // interrupted before: what was done since the input tree is repeated from the ledger
+    await run.workspace.restore(request.inputTree)
+  }
+  try {
+    return await attemptStep(run, services, request, row)
+  } catch (error) {
+    if (!(error instanceof ReplayDivergence)) throw error
+    run.warn(`step ${planned.id} started afresh: ${error.message}`, planned.id)
+    await run.workspace.restore(request.inputTree)
+    return await attemptStep(run, services, request, {
+      ...row,
+      attempts: row.attempts + 1,
+      usage: NO_USAGE,
+      costUsd: 0,
+    })
+  }
+}
+
+async function attemptStep(
+  run: ActiveRun,
+  services: StepServices,
+  request: StepRequest,
+  started: StepRow,
+): Promise<StepRow> {
+  const { planned, agent, inputTree } = request
+  let row: StepRow = { ...started, usage: NO_USAGE, costUsd: 0 }
+  const place = { stepId: planned.id, attempt: row.attempts }
+  try {
+    const context = createAgentContext(services, {
+      run,
+      planned,
+      attempt: row.attempts,
+      inputTree,
+      task: await buildTask(run, agent, inputTree, request.failure),
+      journal: createStepJournal(run, planned.id, row.attempts),
+      onReply(reply) {
+        row = {
+          ...row,
+          model: reply.modelId,
+          usage: addUsage(row.usage, reply.usage),
+          costUsd: addCost(row.costUsd, reply.costUsd),
+        }
+        run.steps.set(planned.id, row)
+      },
+    })
+    const produced = checkArtifacts(agent, await agent.run(context))
+    const outputTree = agent.writesFiles ? await run.workspace.treeHash() : inputTree
+    const artifacts = toArtifactRows(produced)
+    const endedAt = new Date()
+    row = {
+      ...row,
+      status: 'completed',
+      endedAt,
+      outputTree,
+      artifacts: Object.fromEntries(artifacts.map((artifact) => [artifact.kind, artifact.digest])),
+    }
+    const durationMs = endedAt.getTime() - (row.startedAt ?? endedAt).getTime()
+    await run.write({
+      steps: [row],
+      artifacts,
+      events: [
+        ...artifacts.map(
+          ({ kind, digest }): NewEvent => ({
+            type: 'artifact.created',
+            ...place,
+            data: { kind: kind as ArtifactKind, digest },
+          }),
+        ), // checked against the schemas above
+        {
+          type: 'step.completed',
+          ...place,
+          data: { agent: agent.name, durationMs, usage: row.usage, costUsd: row.costUsd },
+        },
+      ],
+    })
+    for (const [kind, content] of produced) setArtifact(run, kind, content)
+    return row
+  } catch (error) {
+    if (error instanceof RunInterruption || error instanceof ReplayDivergence) throw error
+    const interruption: unknown = run.signal.aborted ? run.signal.reason : undefined
+    if (interruption instanceof RunInterruption) throw interruption
+    await recordFailure(run, row, toRunError(interruption ?? error, { step: planned.id, agent: agent.name }))
+    throw interruption ?? error
+  }
+}
+
+async function recordFailure(run: ActiveRun, row: StepRow, error: RunError): Promise<void> {
+  const isCancelled = error.code === 'CANCELLED'
+  const place = { stepId: row.id, attempt: row.attempts }
+  const agent = row.agent
+  await run.write({
+    steps: [{ ...row, status: isCancelled ? 'cancelled' : 'failed', endedAt: new Date(), error }],
+    events: [
+      isCancelled
+        ? { type: 'step.cancelled', ...place, data: { agent } }
+        : { type: 'step.failed', ...place, data: { agent, error } },
+    ],
+  })
+}
+
+function startedEvent(row: StepRow): NewEvent {
+  return {
+    type: 'step.started',
+    stepId: row.id,
+    attempt: row.attempts,
+    data: { agent: row.agent, model: row.model, modelReason: row.modelReason },
+  }
+}
+
+/** An agent's result must be what it declared, in the documented shape. */
+function checkArtifacts(
+  agent: Agent,
+  produced: Awaited<ReturnType<Agent['run']>>,
+): readonly [ArtifactKind, AnyArtifact][] {
+  return agent.produces.map((kind) => {
+    const parsed = ARTIFACT_SCHEMAS[kind].safeParse(produced[kind])
+    if (parsed.success) return [kind, parsed.data]
+    const issue = parsed.error.issues[0]
+    throw new CodexError(
+      'AGENT_FAILED',
+      `${agent.name} returned no valid ${kind}: ${issue?.path.join('.')} ${issue?.message}`,
+    )
+  })
+}
+
+function toArtifactRows(produced: readonly [ArtifactKind, AnyArtifact][]): readonly ArtifactRow[] {
+  return produced.map(([kind, content]) => ({ kind, content, digest: digestOf({ kind, content }) }))
+}

@@ -1,0 +1,153 @@
+import { CodexError, type OrchestrateRequest } from '@codex/protocol'
+import type { Agent, AgentInput } from '../agents/agent.ts'
+import type { ModelService } from '../models/model-service.ts'
+import {
+  type NormalizedOptions,
+  type NormalizeOptionsSettings,
+  normalizeOptions,
+  OPTION_DEFAULTS,
+} from '../task/index.ts'
+import type { Workflow } from '../workflows/index.ts'
+import type { WorkspaceSource } from '../workspace/workspace.ts'
+import { checkSequence, findAgents } from './check-sequence.ts'
+import { groupSteps } from './group-steps.ts'
+import type { PlannedStep, RunPlan } from './plan.ts'
+
+export interface PlannerSettings {
+  readonly agents: readonly Agent[]
+  readonly workflows: readonly Workflow[]
+  readonly defaultWorkflow: Workflow
+  readonly models: Pick<ModelService, 'resolve'>
+  readonly defaultTimeoutMs: number
+  readonly parseTestFramework: NonNullable<NormalizeOptionsSettings['parseTestFramework']>
+  readonly testFrameworks: readonly string[]
+}
+
+export interface PlannedRun {
+  readonly plan: RunPlan
+  readonly agentSequence: readonly string[]
+  readonly workflow: string | null
+}
+
+/** Fields of the request that are accepted already and take effect with later versions. */
+const NOT_YET_IN_EFFECT = ['webhook'] as const
+
+/**
+ * Decides everything about a run before it is queued: agents in groups, models, what is tested and when.
+ * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT or UNSATISFIABLE_SEQUENCE
+ */
+export function planRun(request: OrchestrateRequest, settings: PlannerSettings): PlannedRun {
+  const { options, warnings } = normalizeOptions(request.options, settings)
+  const workflow = findWorkflow(request, settings)
+  const sequence = findAgents(workflow?.agentSequence ?? request.agentSequence ?? [], settings.agents)
+  checkSequence(sequence, givenInputs(request, options), settings.agents)
+
+  const toStep = (agent: Agent, id: string): PlannedStep => {
+    const choice = settings.models.resolve(agent.name, {
+      ...(options.model === undefined ? {} : { model: options.model }),
+      ...(options.models === undefined ? {} : { models: options.models }),
+    })
+    return {
+      id,
+      agent: agent.name,
+      modelId: choice.modelId,
+      modelReason: choice.reason,
+      fallbackModelId: choice.fallbackModelId,
+      agentDigest: agent.digest,
+    }
+  }
+  const ids = new Map<string, number>()
+  const steps = sequence.map((agent) => {
+    const count = (ids.get(agent.name) ?? 0) + 1
+    ids.set(agent.name, count)
+    const name = toKebabCase(agent.name)
+    return { agent, planned: toStep(agent, count === 1 ? name : `${name}-${count}`) }
+  })
+  const groups = groupSteps(steps)
+  const lastWriting = groups.findLastIndex((group) => group.some((step) => step.agent.writesFiles))
+  const writer = findTestWriter(sequence, options)
+  const verify = options.verify ?? OPTION_DEFAULTS.verify
+  return {
+    plan: {
+      schemaVersion: 1,
+      groups: groups.map((group) => group.map((step) => step.planned)),
+      fixSteps: settings.agents
+        .filter((agent) => agent.name === 'Debug' || agent.name === 'Code')
+        .toSorted((a) => (a.name === 'Debug' ? -1 : 1))
+        .map((agent) => toStep(agent, toKebabCase(agent.name))),
+      maxFixRounds: options.maxFixRounds ?? OPTION_DEFAULTS.maxFixRounds,
+      source: toSource(request),
+      context: request.context ?? {},
+      options,
+      testing: {
+        writer,
+        framework: options.testFramework ?? null,
+        coverageGoal: options.coverageGoals ?? null,
+      },
+      verifyAfterGroup: verify && lastWriting >= 0 ? lastWriting : null,
+      verificationRequired: verify && lastWriting >= 0 && (writer !== null || options.coverageGoals !== undefined),
+      budget: request.budget ?? null,
+      timeoutMs: Math.min(
+        options.timeoutS === undefined ? settings.defaultTimeoutMs : options.timeoutS * 1000,
+        request.budget?.maxDurationS === undefined ? Number.POSITIVE_INFINITY : request.budget.maxDurationS * 1000,
+      ),
+      warnings: [
+        ...warnings,
+        ...NOT_YET_IN_EFFECT.filter((name) => request[name] !== undefined).map(
+          (name) => `"${name}" has no effect in this version`,
+        ),
+        ...(['candidates'] as const)
+          .filter((name) => (options[name] ?? 1) !== 1)
+          .map((name) => `option "${name}" has no effect in this version`),
+      ],
+    },
+    agentSequence: sequence.map((agent) => agent.name),
+    workflow: request.workflow === undefined ? null : (workflow?.name ?? null),
+  }
+}
+
+function findWorkflow(request: OrchestrateRequest, settings: PlannerSettings): Workflow | null {
+  if (request.workflow !== undefined && request.agentSequence !== undefined) {
+    throw invalid('workflow', 'give either workflow or agent_sequence, not both')
+  }
+  if (request.workflow === undefined) return request.agentSequence === undefined ? settings.defaultWorkflow : null
+  const found = settings.workflows.find((workflow) => workflow.name === request.workflow?.toLowerCase())
+  if (found !== undefined) return found
+  const known = settings.workflows.map((workflow) => workflow.name).join(', ')
+  throw invalid('workflow', `there is no workflow "${request.workflow}"; known workflows: ${known}`)
+}
+
+/** What the request itself gives the agents to work on. */
+function givenInputs(request: OrchestrateRequest, options: NormalizedOptions): ReadonlySet<AgentInput> {
+  const given = new Set<AgentInput>()
+  const hasContent = [...(options.existingFiles ?? []), ...(options.codebaseFiles ?? [])].some(
+    (f) => f.content !== undefined,
+  )
+  if (hasContent) given.add('files')
+  if (request.repository !== undefined) given.add('repository')
+  if ((options.logs ?? []).length > 0) given.add('logs')
+  return given
+}
+
+/** Who writes tests: TestGenerator when it takes part, else Code when a framework or a coverage goal is asked for. */
+function findTestWriter(sequence: readonly Agent[], options: NormalizedOptions): string | null {
+  const names = sequence.map((agent) => agent.name)
+  if (names.includes('TestGenerator')) return 'TestGenerator'
+  const isAsked = options.testFramework !== undefined || options.coverageGoals !== undefined
+  return isAsked && names.includes('Code') ? 'Code' : null
+}
+
+function toSource(request: OrchestrateRequest): WorkspaceSource {
+  const { repository } = request
+  const location = repository?.url ?? repository?.path
+  if (location === undefined) return { kind: 'empty' }
+  return { kind: 'repository', location, ...(repository?.ref === undefined ? {} : { ref: repository.ref }) }
+}
+
+function toKebabCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+}
+
+function invalid(path: string, message: string): CodexError {
+  return new CodexError('INVALID_REQUEST', message, { issues: [{ path, message }] })
+}

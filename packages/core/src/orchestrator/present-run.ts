@@ -1,0 +1,103 @@
+import {
+  type AnyArtifact,
+  type ArtifactKind,
+  type Artifacts,
+  NO_USAGE,
+  type Run,
+  type RunMetadata,
+  type RunStep,
+  type RunSummary,
+} from '@codex/protocol'
+import type { RunRow } from '../store/read-run.ts'
+import type { StepRow } from '../store/record-run.ts'
+import { addCost, addUsage } from './active-run.ts'
+import { describeTests } from './describe-tests.ts'
+
+const PROMPT_PREVIEW_CHARACTERS = 200
+
+/** A run as every transport answers it, out of its rows. `artifacts` holds contents by digest. */
+export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: ReadonlyMap<string, unknown>): Run {
+  const newest: Artifacts = {}
+  const inTime = steps.toSorted((a, b) => (a.endedAt?.getTime() ?? 0) - (b.endedAt?.getTime() ?? 0))
+  for (const step of inTime) {
+    for (const [kind, digest] of Object.entries(step.artifacts)) {
+      Object.assign(newest, { [kind]: artifacts.get(digest) })
+    }
+  }
+  const tests = describeTests(newest, row.verification)
+  if (tests !== null) newest.tests = tests
+  return {
+    requestId: row.id,
+    status: row.status as Run['status'], // written by this service
+    result: {
+      ...newest,
+      output: lastOutput(row, steps, newest),
+      patch: row.patch,
+      verification: row.verification === null ? null : { ...row.verification, findings: newest.review?.findings ?? [] },
+      steps: steps.map(presentStep),
+    },
+    metadata: presentMetadata(row, steps),
+    ...(row.error === null ? {} : { error: row.error }),
+  }
+}
+
+/** A run as lists show it. */
+export function presentSummary(row: RunRow, steps: readonly StepRow[]): RunSummary {
+  return {
+    requestId: row.id,
+    status: row.status as Run['status'], // written by this service
+    prompt: row.prompt.slice(0, PROMPT_PREVIEW_CHARACTERS),
+    metadata: presentMetadata(row, steps),
+    ...(row.error === null ? {} : { error: row.error }),
+  }
+}
+
+/** The artifact of the last agent of the sequence that has one. */
+function lastOutput(row: RunRow, steps: readonly StepRow[], newest: Artifacts): AnyArtifact | null {
+  for (const agent of row.agentSequence.toReversed()) {
+    const step = steps.findLast((candidate) => candidate.agent === agent && Object.keys(candidate.artifacts).length > 0)
+    const kind = step === undefined ? undefined : (Object.keys(step.artifacts)[0] as ArtifactKind) // checked when written
+    if (kind !== undefined) return newest[kind] ?? null
+  }
+  return null
+}
+
+function presentStep(step: StepRow): RunStep {
+  const { startedAt, endedAt } = step
+  return {
+    id: step.id,
+    agent: step.agent,
+    status: step.status,
+    attempts: step.attempts,
+    cached: false,
+    model: step.model,
+    modelReason: step.modelReason,
+    startTime: startedAt,
+    endTime: endedAt,
+    durationMs: startedAt === null || endedAt === null ? null : endedAt.getTime() - startedAt.getTime(),
+    usage: step.usage,
+    costUsd: step.costUsd,
+    error: step.error,
+  }
+}
+
+function presentMetadata(row: RunRow, steps: readonly StepRow[]): RunMetadata {
+  const begun = steps.filter((step) => step.startedAt !== null)
+  const completed = begun.filter((step) => step.status === 'completed').length
+  const startTime = row.startedAt ?? row.createdAt
+  return {
+    startTime,
+    endTime: row.endedAt,
+    durationMs: Math.max(0, (row.endedAt ?? new Date()).getTime() - startTime.getTime()),
+    agentSequence: row.agentSequence,
+    success: row.success,
+    successRate: begun.length === 0 ? 0 : Math.round((completed / begun.length) * 1000) / 10,
+    usage: steps.reduce((sum, step) => addUsage(sum, step.usage), NO_USAGE),
+    costUsd: steps.reduce<number | null>((sum, step) => addCost(sum, step.costUsd), 0),
+    warnings: row.warnings.length > 0 ? row.warnings : [...row.plan.warnings],
+    sessionId: row.sessionId,
+    workflow: row.workflow,
+    verified: row.verified,
+    labels: row.labels,
+  }
+}

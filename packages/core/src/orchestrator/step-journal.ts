@@ -1,0 +1,59 @@
+import { CodexError } from '@codex/protocol'
+import type { NewEvent } from '../store/record-run.ts'
+import { type ActiveRun, ledgerKey } from './active-run.ts'
+import { digestOf } from './digest.ts'
+
+/** What executing a call gave: its result as plain JSON, and the events that tell of it. */
+export interface CallOutcome<T> {
+  readonly result: T
+  readonly events: readonly NewEvent[]
+}
+
+/** The calls of one attempt of a step, in order. */
+export interface StepJournal {
+  /**
+   * Executes a call once: if the ledger has it already (the process died after it was finished), the recorded result
+   * is returned and nothing is executed.
+   * @param request what is asked, as JSON; must be the same at the same place in every replay
+   * @throws ReplayDivergence when the ledger holds another request at this place
+   */
+  call<T>(
+    kind: string,
+    request: unknown,
+    execute: () => Promise<CallOutcome<T>>,
+  ): Promise<{ result: T; replayed: boolean }>
+}
+
+/** The ledger has another request at this place: code or prompts changed since; the attempt has to start afresh. */
+export class ReplayDivergence extends Error {
+  constructor(place: string) {
+    super(`the recorded call at ${place} asked something else`)
+    this.name = 'ReplayDivergence'
+  }
+}
+
+export function createStepJournal(run: ActiveRun, stepId: string, attempt: number): StepJournal {
+  let next = 0
+  return {
+    async call<T>(kind: string, request: unknown, execute: () => Promise<CallOutcome<T>>) {
+      const place = { stepId, attempt, n: next++ }
+      const requestDigest = digestOf(request)
+      const recorded = run.ledger.get(ledgerKey(place))
+      if (recorded !== undefined) {
+        if (recorded.kind !== kind || recorded.requestDigest !== requestDigest)
+          throw new ReplayDivergence(ledgerKey(place))
+        return { result: recorded.result as T, replayed: true } // recorded from the same kind of call
+      }
+      throwIfAborted(run.signal)
+      const outcome = await execute()
+      await run.write({ calls: [{ ...place, kind, requestDigest, result: outcome.result }], events: outcome.events })
+      return { result: outcome.result, replayed: false }
+    },
+  }
+}
+
+/** Throws the reason that a signal was aborted with. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return
+  throw signal.reason instanceof Error ? signal.reason : new CodexError('CANCELLED', 'the run was cancelled')
+}

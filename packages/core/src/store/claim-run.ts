@@ -1,0 +1,63 @@
+import type { Pool } from 'pg'
+import type { RunPlan } from '../orchestrator/plan.ts'
+
+/** A run that this node owns from now on. */
+export interface ClaimedRun {
+  readonly id: string
+  readonly epoch: number
+  readonly prompt: string
+  readonly plan: RunPlan
+  readonly baseTree: string | null
+  readonly createdAt: Date
+  readonly startedAt: Date
+  readonly warnings: readonly string[]
+  /** Set when somebody asked to cancel before the claim. */
+  readonly cancelReason: string | null
+  readonly recovered: boolean
+}
+
+interface ClaimedRow {
+  epoch: number
+  prompt: string
+  plan: RunPlan
+  base_tree: string | null
+  created_at: Date
+  started_at: Date
+  warnings: string[]
+  cancel_reason: string | null
+}
+
+const CLAIM = `
+WITH target AS (
+  UPDATE codex.runs SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
+    started_at = COALESCE(started_at, now())
+  WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled')
+  RETURNING id, epoch, prompt, plan, base_tree, created_at, started_at, warnings, cancel_reason, last_seq
+), new_event AS (
+  INSERT INTO codex.events (run_id, seq, type, data)
+  SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
+  FROM target
+)
+SELECT target.*, pg_notify('codex_events', id::text) FROM target`
+
+/**
+ * Takes a run over for a node; writes of the node that had it before no longer hit.
+ * @returns null when the run has ended or does not exist
+ */
+export async function claimRun(pool: Pool, runId: string, node: string): Promise<ClaimedRun | null> {
+  const result = await pool.query<ClaimedRow>({ name: 'claim-run', text: CLAIM, values: [runId, node] })
+  const row = result.rows[0]
+  if (row === undefined) return null
+  return {
+    id: runId,
+    epoch: row.epoch,
+    prompt: row.prompt,
+    plan: row.plan,
+    baseTree: row.base_tree,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    warnings: row.warnings,
+    cancelReason: row.cancel_reason,
+    recovered: row.epoch > 1,
+  }
+}

@@ -1,0 +1,48 @@
+import { eq, inArray } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import type { StepRow } from './record-run.ts'
+import { artifactContents, calls, runs, steps } from './schema.ts'
+
+export type RunRow = typeof runs.$inferSelect
+
+/** A run's row, or null. */
+export async function readRun(database: Database, runId: string): Promise<RunRow | null> {
+  const rows = await database.orm.select().from(runs).where(eq(runs.id, runId))
+  return rows[0] ?? null
+}
+
+/** A run's steps in the order of the result. */
+export async function readSteps(
+  database: Database,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, StepRow[]>> {
+  const byRun = new Map<string, StepRow[]>(runIds.map((id) => [id, []]))
+  if (runIds.length === 0) return byRun
+  const rows = await database.orm
+    .select()
+    .from(steps)
+    .where(inArray(steps.runId, [...runIds]))
+    .orderBy(steps.position)
+  for (const { runId, ...row } of rows) {
+    byRun.get(runId)?.push(row as StepRow) // statuses and kinds were written by us
+  }
+  return byRun
+}
+
+/** Artifact contents by digest. */
+export async function readArtifacts(
+  database: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  if (digests.length === 0) return new Map()
+  const rows = await database.orm
+    .select({ digest: artifactContents.digest, content: artifactContents.content })
+    .from(artifactContents)
+    .where(inArray(artifactContents.digest, [...new Set(digests)]))
+  return new Map(rows.map((row) => [row.digest, row.content]))
+}
+
+/** The ledger of a run: every call that was finished. */
+export async function readCalls(database: Database, runId: string): Promise<readonly (typeof calls.$inferSelect)[]> {
+  return await database.orm.select().from(calls).where(eq(calls.runId, runId))
+}

@@ -1,0 +1,139 @@
+import type { EventData, EventType, RunError, RunStatus, StepStatus, Usage, Verification } from '@codex/protocol'
+import type { Pool } from 'pg'
+import { toJsonText } from './json-text.ts'
+
+/** An event before it has its number. */
+export type NewEvent = {
+  [T in EventType]: { type: T; data: EventData<T>; stepId?: string; attempt?: number }
+}[EventType]
+
+/** The whole row of a step; writes replace it. */
+export interface StepRow {
+  readonly id: string
+  readonly position: number
+  readonly agent: string
+  readonly status: StepStatus
+  readonly attempts: number
+  readonly model: string | null
+  readonly modelReason: string | null
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+  readonly inputTree: string | null
+  readonly outputTree: string | null
+  readonly usage: Usage
+  readonly costUsd: number | null
+  /** Kind -> digest. */
+  readonly artifacts: Readonly<Record<string, string>>
+  readonly error: RunError | null
+}
+
+/** One finished piece of work of the ledger. */
+export interface CallRow {
+  readonly stepId: string
+  readonly attempt: number
+  readonly n: number
+  readonly kind: string
+  readonly requestDigest: string
+  readonly result: unknown
+}
+
+export interface ArtifactRow {
+  readonly digest: string
+  readonly kind: string
+  readonly content: unknown
+}
+
+/** Columns of a run that change while it runs; absent ones stay. */
+export interface RunPatch {
+  readonly status?: RunStatus
+  readonly endedAt?: Date
+  readonly success?: boolean
+  readonly verified?: boolean
+  readonly baseTree?: string
+  readonly headTree?: string
+  readonly patch?: string
+  readonly verification?: Verification
+  readonly warnings?: readonly string[]
+  readonly error?: RunError
+  readonly cancelReason?: string
+}
+
+export interface RunWrite {
+  readonly runId: string
+  /** The writer's epoch; null for writers that don't own the run (a cancel request). */
+  readonly epoch: number | null
+  readonly run?: RunPatch
+  readonly steps?: readonly StepRow[]
+  readonly calls?: readonly CallRow[]
+  readonly artifacts?: readonly ArtifactRow[]
+  readonly events: readonly NewEvent[]
+}
+
+// One statement, so one commit and one round trip: the state, what it led to and the events that tell of it.
+// A run that has ended, or that another node took over (epoch), is not written at all.
+const RECORD = `
+WITH target AS (
+  UPDATE codex.runs SET
+    last_seq = last_seq + jsonb_array_length($4::jsonb),
+    status = COALESCE($3::jsonb->>'status', status),
+    ended_at = COALESCE(($3::jsonb->>'endedAt')::timestamptz, ended_at),
+    success = COALESCE(($3::jsonb->>'success')::boolean, success),
+    verified = COALESCE(($3::jsonb->>'verified')::boolean, verified),
+    base_tree = COALESCE($3::jsonb->>'baseTree', base_tree),
+    head_tree = COALESCE($3::jsonb->>'headTree', head_tree),
+    patch = COALESCE($3::jsonb->>'patch', patch),
+    verification = COALESCE($3::jsonb->'verification', verification),
+    warnings = COALESCE($3::jsonb->'warnings', warnings),
+    error = COALESCE($3::jsonb->'error', error),
+    cancel_reason = COALESCE($3::jsonb->>'cancelReason', cancel_reason)
+  WHERE id = $1 AND ($2::int IS NULL OR epoch = $2) AND status NOT IN ('completed', 'failed', 'cancelled')
+  RETURNING id, last_seq
+), new_events AS (
+  INSERT INTO codex.events (run_id, seq, step_id, attempt, type, data)
+  SELECT t.id, t.last_seq - jsonb_array_length($4::jsonb) + e.ordinality,
+    e.value->>'stepId', (e.value->>'attempt')::int, e.value->>'type', e.value->'data'
+  FROM target t, jsonb_array_elements($4::jsonb) WITH ORDINALITY e
+), new_steps AS (
+  INSERT INTO codex.steps (run_id, id, position, agent, status, attempts, model, model_reason, started_at, ended_at,
+    input_tree, output_tree, usage, cost_usd, artifacts, error)
+  SELECT t.id, s.id, s.position, s.agent, s.status, s.attempts, s.model, s."modelReason", s."startedAt", s."endedAt",
+    s."inputTree", s."outputTree", s.usage, s."costUsd", s.artifacts, NULLIF(s.error, 'null'::jsonb)
+  FROM target t, jsonb_to_recordset($5::jsonb) AS s(id text, position int, agent text, status text, attempts int,
+    model text, "modelReason" text, "startedAt" timestamptz, "endedAt" timestamptz, "inputTree" text,
+    "outputTree" text, usage jsonb, "costUsd" float8, artifacts jsonb, error jsonb)
+  ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts,
+    model = excluded.model, model_reason = excluded.model_reason, started_at = excluded.started_at,
+    ended_at = excluded.ended_at, input_tree = excluded.input_tree, output_tree = excluded.output_tree,
+    usage = excluded.usage, cost_usd = excluded.cost_usd, artifacts = excluded.artifacts, error = excluded.error
+), new_calls AS (
+  INSERT INTO codex.calls (run_id, step_id, attempt, n, kind, request_digest, result)
+  SELECT t.id, c."stepId", c.attempt, c.n, c.kind, c."requestDigest", c.result
+  FROM target t, jsonb_to_recordset($6::jsonb) AS c("stepId" text, attempt int, n int, kind text,
+    "requestDigest" text, result jsonb)
+), new_artifacts AS (
+  INSERT INTO codex.artifacts (digest, kind, content)
+  SELECT a.digest, a.kind, a.content FROM target t, jsonb_to_recordset($7::jsonb) AS a(digest text, kind text, content jsonb)
+  ON CONFLICT (digest) DO NOTHING
+)
+SELECT last_seq, pg_notify('codex_events', id::text) FROM target`
+
+/**
+ * Writes what happened in a run in one transaction.
+ * @returns the run's last event number, or null when the run has ended or belongs to another node now
+ */
+export async function recordRun(pool: Pool, write: RunWrite): Promise<number | null> {
+  const result = await pool.query<{ last_seq: number }>({
+    name: 'record-run',
+    text: RECORD,
+    values: [
+      write.runId,
+      write.epoch,
+      toJsonText(write.run ?? {}),
+      toJsonText(write.events),
+      toJsonText(write.steps ?? []),
+      toJsonText(write.calls ?? []),
+      toJsonText(write.artifacts ?? []),
+    ],
+  })
+  return result.rows[0]?.last_seq ?? null
+}

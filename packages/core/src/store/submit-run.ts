@@ -1,0 +1,85 @@
+import { CodexError } from '@codex/protocol'
+import type { Pool } from 'pg'
+import type { RunPlan } from '../orchestrator/plan.ts'
+import { toJsonText } from './json-text.ts'
+
+export interface NewRun {
+  readonly id: string
+  readonly prompt: string
+  readonly plan: RunPlan
+  readonly agentSequence: readonly string[]
+  readonly workflow: string | null
+  readonly sessionId: string | null
+  readonly labels: Readonly<Record<string, string>>
+  readonly idempotencyKey: string | null
+  readonly requestDigest: string
+}
+
+const INSERT = `
+WITH room AS (
+  SELECT count(*) < $10::int AS free FROM codex.runs WHERE status = 'queued'
+), inserted AS (
+  INSERT INTO codex.runs (id, status, prompt, plan, agent_sequence, workflow, session_id, labels, idempotency_key,
+    request_digest, last_seq)
+  SELECT $1, 'queued', $2, $3::jsonb, $4::text[], $5, $6::uuid, $7::jsonb, $8, $9, 1 FROM room WHERE room.free
+  ON CONFLICT (idempotency_key) DO NOTHING
+  RETURNING id
+), first_event AS (
+  INSERT INTO codex.events (run_id, seq, type, data)
+  SELECT id, 1, 'run.queued', jsonb_build_object('agentSequence', to_jsonb($4::text[])) FROM inserted
+)
+SELECT EXISTS (SELECT 1 FROM inserted) AS inserted`
+
+const FIND_BY_KEY = 'SELECT id, request_digest FROM codex.runs WHERE idempotency_key = $1'
+
+/**
+ * Stores a run with its first event.
+ * @param maxQueued how many runs may wait at the same time
+ * @returns the stored run's id: the new one, or an earlier one with the same idempotency key and the same request
+ * @throws CodexError IDEMPOTENCY_MISMATCH, QUEUE_FULL
+ */
+export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Promise<{ id: string; created: boolean }> {
+  const earlier = await findByIdempotencyKey(pool, run)
+  if (earlier !== null) return { id: earlier, created: false }
+  const result = await pool.query<{ inserted: boolean }>({
+    name: 'submit-run',
+    text: INSERT,
+    values: [
+      run.id,
+      run.prompt.replaceAll('\u0000', '\ufffd'),
+      toJsonText(run.plan),
+      run.agentSequence,
+      run.workflow,
+      run.sessionId,
+      toJsonText(run.labels),
+      run.idempotencyKey,
+      run.requestDigest,
+      maxQueued,
+    ],
+  })
+  if (result.rows[0]?.inserted === true) return { id: run.id, created: true }
+  // lost against a request with the same key that came at the same moment, or there is no room
+  const winner = await findByIdempotencyKey(pool, run)
+  if (winner !== null) return { id: winner, created: false }
+  throw new CodexError('QUEUE_FULL', `${maxQueued} runs are waiting already (MAX_QUEUED_REQUESTS); try again later`, {
+    retryAfterS: 5,
+    data: { maxQueuedRequests: maxQueued },
+  })
+}
+
+async function findByIdempotencyKey(pool: Pool, run: NewRun): Promise<string | null> {
+  if (run.idempotencyKey === null) return null
+  const found = await pool.query<{ id: string; request_digest: string }>({
+    name: 'find-by-idempotency-key',
+    text: FIND_BY_KEY,
+    values: [run.idempotencyKey],
+  })
+  const row = found.rows[0]
+  if (row === undefined) return null
+  if (row.request_digest === run.requestDigest) return row.id
+  throw new CodexError(
+    'IDEMPOTENCY_MISMATCH',
+    'this idempotency key was used with another request; use a new key for a new request',
+    { data: { requestId: row.id } },
+  )
+}

@@ -1,0 +1,14 @@
+/** A named sequence that requests can ask for instead of spelling one out. */
+export interface Workflow {
+  readonly name: string
+  readonly description: string
+  /** Canonical agent names in order. */
+  readonly agentSequence: readonly string[]
+}
+
+/** Declares a workflow. @throws Error when the declaration is not usable, at load time */
+export function defineWorkflow(workflow: Workflow): Workflow {
+  if (!/^[a-z][a-z0-9-]*$/.test(workflow.name)) throw new Error(`workflow name "${workflow.name}" is not kebab-case`)
+  if (workflow.agentSequence.length === 0) throw new Error(`workflow ${workflow.name} has no agents`)
+  return workflow
+}
