@@ -1,4 +1,5 @@
 import type { ArtifactKind, Artifacts } from '@codex/protocol'
+import type { z } from 'zod'
 import type { ModelReply, ModelRequest } from '../models/model-service.ts'
 import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
 import type { AgentTask } from '../task/agent-task.ts'
@@ -16,13 +17,26 @@ export interface AgentInputRule {
   readonly optional: boolean
 }
 
+/** A model call as an agent asks for it; the orchestrator adds the model. */
+export type AgentModelRequest = Omit<ModelRequest, 'modelId' | 'fallbackModelId'>
+
 /** What the orchestrator hands to an agent. Every model call and command made through it is journaled. */
 export interface AgentContext {
   readonly task: AgentTask
   readonly workspace: Workspace
   readonly signal: AbortSignal
   /** Calls the step's model; which one is the orchestrator's choice. */
-  callModel(request: Omit<ModelRequest, 'modelId' | 'fallbackModelId'>): Promise<ModelReply>
+  callModel(request: AgentModelRequest): Promise<ModelReply>
+  /**
+   * Calls the step's model for one JSON value of a schema; an answer that breaks it goes back to the model with the
+   * validator's message, a limited number of times. The orchestrator makes it out of {@link callModel} and the
+   * models' `callStructured`, so that agents need to know nothing of models.
+   * @throws CodexError MODEL_OUTPUT_INVALID when the last repair breaks the schema too
+   */
+  callStructured<Schema extends z.ZodType>(
+    request: Omit<AgentModelRequest, 'outputSchema' | 'tools'>,
+    schema: Schema,
+  ): Promise<z.output<Schema>>
   /** Runs a command in the sandbox without network. */
   runCommand(command: SandboxCommand): Promise<CommandResult>
   /** Installs the project's dependencies in the sandbox (package registry only); null when there is nothing to install. */

@@ -1,0 +1,86 @@
+import { CodexError } from '@codex/protocol'
+import { renderTask } from '../task/agent-task.ts'
+import { slimTask } from '../task/slim-task.ts'
+import type { AgentContext } from './agent.ts'
+import { isSourceCode } from './changes/language.ts'
+import { defineAgent } from './define-agent.ts'
+import { readSeverity, readTextList } from './evidence/read-options.ts'
+import { byRelevance, selectDiff } from './evidence/select-diff.ts'
+import { selectFiles } from './evidence/select-files.ts'
+import { createTreeLines } from './evidence/tree-lines.ts'
+import { annotateDiff } from './review/annotate-diff.ts'
+import { checkFindings } from './review/check-findings.ts'
+import { reviewOutput } from './review/review-output.ts'
+import { computeScore, decideVerdict } from './review/score.ts'
+import prompt from './reviewer.md'
+import { matchesTarget } from './tools/write-policy.ts'
+
+const MAX_DIFF_CHARACTERS = 120_000
+const MAX_FILE_CHARACTERS = 40_000
+/** With a diff the files are there for its surroundings; without one they are what is reviewed. */
+const MAX_CONTENT_CHARACTERS = { withDiff: 120_000, withoutDiff: 240_000 } as const
+
+export const reviewerAgent = defineAgent({
+  name: 'Reviewer',
+  title: 'Review',
+  description: 'Reads the change, or the code at hand, and reports faults with file and line.',
+  aliases: ['review'],
+  consumes: [
+    { anyOf: ['changes', 'files', 'repository'], optional: false },
+    { anyOf: ['spec'], optional: true },
+    { anyOf: ['tests'], optional: true },
+  ],
+  produces: ['review'],
+  options: ['reviewFocus', 'targetFiles', 'existingFiles', 'severityThreshold'],
+  writesFiles: false,
+  version: 1,
+  prompt,
+  outputSchema: reviewOutput,
+  async run(context) {
+    const { task, workspace } = context
+    const { edits, files, diff, contents } = await gatherMaterial(context)
+    const output = await context.callStructured(
+      {
+        system: prompt,
+        messages: [{ role: 'user', content: renderTask({ ...slimTask(task), diff, fileContents: contents }) }],
+      },
+      reviewOutput,
+    )
+    const { findings, warnings } = await checkFindings(output.findings, createTreeLines(workspace, files))
+    for (const warning of warnings) context.warn(warning)
+    return {
+      review: {
+        schemaVersion: 1,
+        summary: output.summary.trim(),
+        score: computeScore(findings),
+        verdict: decideVerdict(findings, readSeverity(task.options['severityThreshold']) ?? 'high'),
+        findings,
+        annotatedDiff: annotateDiff(edits, findings),
+        recommendations: output.recommendations,
+      },
+    }
+  },
+})
+
+async function gatherMaterial({ task, workspace, warn }: AgentContext) {
+  const edits = await workspace.diff(workspace.baseTree, await workspace.treeHash())
+  const files = await workspace.listFiles()
+  if (edits.length === 0 && files.length === 0) {
+    throw new CodexError('AGENT_FAILED', 'Reviewer has nothing to review: the repository holds no files')
+  }
+  const targets = readTextList(task.options['targetFiles'])
+  const ranked = [
+    ...files.filter((path) => matchesTarget(path, targets)),
+    ...byRelevance(edits.filter((edit) => edit.operation !== 'delete')).map((edit) => edit.path),
+    ...files.filter(isSourceCode),
+    ...files,
+  ]
+  const { contents, leftOut } = await selectFiles(workspace, {
+    paths: ranked,
+    maxCharacters: edits.length > 0 ? MAX_CONTENT_CHARACTERS.withDiff : MAX_CONTENT_CHARACTERS.withoutDiff,
+    maxFileCharacters: MAX_FILE_CHARACTERS,
+  })
+  if (leftOut > 0 && edits.length === 0)
+    warn(`${leftOut} files were not reviewed, they did not fit; name targetFiles to choose`)
+  return { edits, files, diff: selectDiff(edits, MAX_DIFF_CHARACTERS), contents }
+}

@@ -1,0 +1,20 @@
+const JAVASCRIPT_TEST =
+  /(?<![\w.$])(?:test|it|t\.test)(?:\.(?:only|concurrent|sequential|serial|skip|todo|fails|each\s*(?:\([\s\S]*?\)|`[^`]*`)))*\s*\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g
+const PYTHON_TEST = /^[ \t]*(?:async[ \t]+)?def[ \t]+(test_\w+)/gm
+const GO_TEST = /^func (Test\w+)\(/gm
+
+/** Names of the tests in a file, in order, each once: titles in JavaScript, functions in Python and Go. */
+export function findTestNames(path: string, content: string): readonly string[] {
+  if (path.endsWith('.py')) return unique(content, PYTHON_TEST)
+  if (path.endsWith('.go')) return unique(content, GO_TEST)
+  return unique(content, JAVASCRIPT_TEST)
+}
+
+function unique(content: string, pattern: RegExp): readonly string[] {
+  const names = [...content.matchAll(pattern)].map((match) => unescapeQuotes(match[1] ?? match[2] ?? match[3] ?? ''))
+  return [...new Set(names.filter((name) => name.trim() !== ''))]
+}
+
+function unescapeQuotes(text: string): string {
+  return text.replaceAll(/\\(['"`\\])/g, '$1')
+}
