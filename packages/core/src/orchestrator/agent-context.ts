@@ -1,4 +1,5 @@
 import { CodexError } from '@codex/protocol'
+import type { z } from 'zod'
 import type { AgentContext } from '../agents/agent.ts'
 import { callStructured, type ModelReply, type ModelRequest, type ModelService } from '../models/index.ts'
 import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
@@ -70,7 +71,9 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     signal,
     callModel,
     async callStructured(request, schema) {
-      return (await callStructured(callModel, request, schema)).value
+      // zod's own output type of a generic schema is not inferred through callStructured's
+      const typed = schema as typeof schema & z.ZodType<z.output<typeof schema>>
+      return (await callStructured(callModel, request, typed)).value
     },
     async runCommand(command: SandboxCommand) {
       const result = await journaledCommand('agent', command, () =>
