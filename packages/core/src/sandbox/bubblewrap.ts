@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs'
 import { CodexError } from '@codex/protocol'
 import { bubblewrapArguments, SANDBOX_HOME } from './bubblewrap-arguments.ts'
 import { followBubblewrap } from './bubblewrap-tree.ts'
 import { cleanEnvironment, placeCommand } from './command-place.ts'
 import { toCommandResult } from './command-result.ts'
+import { BRIDGE_PATH, BRIDGE_PORT, BRIDGE_PROGRAM, BRIDGE_SOCKET, proxyEnvironment } from './egress-bridge.ts'
+import type { EgressSettings } from './egress-dial.ts'
+import { openEgressDoor } from './egress-door.ts'
 import { readShellStatus } from './exit-status.ts'
+import { findBubblewrap } from './find-bubblewrap.ts'
 import { LAUNCH_FAILED, launchScript, STARTED_DESCRIPTOR } from './launch-script.ts'
 import { probeDriver } from './probe.ts'
 import { createProcessSampler } from './process-sampler.ts'
@@ -21,6 +24,7 @@ export interface BubblewrapOptions {
   readonly toolchain: Toolchain
   /** Default: the first of the system's usual places. */
   readonly executable?: string
+  readonly egress?: EgressSettings
 }
 
 const ARGUMENTS_DESCRIPTOR = 3
@@ -28,14 +32,6 @@ const STATUS_DESCRIPTOR = 4
 const SECCOMP_DESCRIPTOR = 5
 // 6 is STARTED_DESCRIPTOR.
 const FIRST_DATA_DESCRIPTOR = 7
-
-/** Where distributions install bwrap. */
-const USUAL_PLACES = ['/usr/bin/bwrap', '/usr/local/bin/bwrap', '/bin/bwrap']
-
-/** Path of the installed bwrap, or null. */
-export function findBubblewrap(): string | null {
-  return USUAL_PLACES.find((path) => existsSync(path)) ?? null
-}
 
 /**
  * Runs commands in bubblewrap (0.8 or later): own user, pid, network, ipc, uts and cgroup namespaces, no capabilities,
@@ -45,13 +41,17 @@ export function findBubblewrap(): string | null {
  * command on, and every folder above the worktree must be passable for it (mode o+x).
  * @throws CodexError SANDBOX_UNAVAILABLE on an architecture without a system call filter
  */
-export function createBubblewrapDriver({ toolchain, executable = findBubblewrap() ?? 'bwrap' }: BubblewrapOptions) {
+export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDriver {
+  const { toolchain, executable = findBubblewrap() ?? 'bwrap', egress = {} } = options
   if (process.arch !== 'x64' && process.arch !== 'arm64') {
     throw new CodexError('SANDBOX_UNAVAILABLE', `there is no system call filter for ${process.arch}`)
   }
   const sampler = createProcessSampler()
   const filter = sealFile(buildSandboxFilter(process.arch))
-  const dataFiles = Object.entries(OWN_ETC_FILES).map(([path, content]) => ({ path, file: sealFile(content) }))
+  const dataFiles = Object.entries({ ...OWN_ETC_FILES, [BRIDGE_PATH]: BRIDGE_PROGRAM }).map(([path, content]) => ({
+    path,
+    file: sealFile(content),
+  }))
 
   const driver: SandboxDriver = {
     name: 'bubblewrap',
@@ -61,44 +61,68 @@ export function createBubblewrapDriver({ toolchain, executable = findBubblewrap(
       const directory = placeCommand(command, policy)
       const identity = sandboxIdentity()
       checkReachable(policy.worktree, identity)
-      const environment = { ...cleanEnvironment(toolchain.path, SANDBOX_HOME), ...command.env }
-      const args = bubblewrapArguments({
-        worktree: policy.worktree,
-        directory,
-        mounts: [...toolchain.mounts, ...(policy.readOnly ?? [])],
-        sockets: [],
-        environment,
-        tmpBytes: policy.limits.tmpBytes,
-        dataFiles: Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
-        seccompDescriptor: SECCOMP_DESCRIPTOR,
-        statusDescriptor: STATUS_DESCRIPTOR,
-      })
-      let isStarted = Promise.resolve(false)
-      const supervised = await supervise(
-        {
-          file: executable,
-          args: [
-            ...['--args', String(ARGUMENTS_DESCRIPTOR), '--'],
-            ...['/bin/sh', '-c', launchScript(policy.limits, { limitsTasks: true }), 'codex', ...command.argv],
-          ],
-          directory: '/',
-          environment: {}, // bwrap's own environment would be readable in /proc/1/environ
-          identity,
-          openDescriptors: () => ['pipe', 'pipe', filter.open(), 'pipe', ...dataFiles.map(({ file }) => file.open())],
-          attach: (child) => {
-            const started = outputStream(child, STARTED_DESCRIPTOR)
-            isStarted = new Promise((resolve) => {
-              started.once('data', () => resolve(true)).once('close', () => resolve(false))
-            })
-            inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
-            return followBubblewrap(child, outputStream(child, STATUS_DESCRIPTOR))
+      const { node } = toolchain.tools
+      if (policy.network !== 'none' && node === undefined) {
+        throw new CodexError(
+          'SANDBOX_UNAVAILABLE',
+          'network access for sandboxed commands needs node inside the sandbox',
+        )
+      }
+      const door = policy.network === 'none' ? null : await openEgressDoor(policy.network.allow, egress, identity)
+      try {
+        const environment = {
+          ...cleanEnvironment(toolchain.path, SANDBOX_HOME),
+          ...(door === null ? {} : proxyEnvironment(BRIDGE_PORT)),
+          ...command.env,
+        }
+        const bridge = door === null || node === undefined ? [] : [node, BRIDGE_PATH]
+        const args = bubblewrapArguments({
+          worktree: policy.worktree,
+          directory,
+          mounts: [...toolchain.mounts, ...(policy.readOnly ?? [])],
+          sockets: door === null ? [] : [{ source: door.socketPath, target: BRIDGE_SOCKET }],
+          environment,
+          tmpBytes: policy.limits.tmpBytes,
+          dataFiles: Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
+          seccompDescriptor: SECCOMP_DESCRIPTOR,
+          statusDescriptor: STATUS_DESCRIPTOR,
+        })
+        let isStarted = Promise.resolve(false)
+        const supervised = await supervise(
+          {
+            file: executable,
+            args: [
+              ...['--args', String(ARGUMENTS_DESCRIPTOR), '--'],
+              ...[
+                '/bin/sh',
+                '-c',
+                launchScript(policy.limits, { limitsTasks: true }),
+                'codex',
+                ...bridge,
+                ...command.argv,
+              ],
+            ],
+            directory: '/',
+            environment: {}, // bwrap's own environment would be readable in /proc/1/environ
+            identity,
+            openDescriptors: () => ['pipe', 'pipe', filter.open(), 'pipe', ...dataFiles.map(({ file }) => file.open())],
+            attach: (child) => {
+              const started = outputStream(child, STARTED_DESCRIPTOR)
+              isStarted = new Promise((resolve) => {
+                started.once('data', () => resolve(true)).once('close', () => resolve(false))
+              })
+              inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
+              return followBubblewrap(child, outputStream(child, STATUS_DESCRIPTOR))
+            },
           },
-        },
-        { limits: policy.limits, worktree: policy.worktree, sampler, signal },
-      )
-      const status = readShellStatus(supervised.code, supervised.signal)
-      if (supervised.limit === null && !(await isStarted)) throw notStarted(executable, status, supervised.stderr)
-      return toCommandResult(driver, command, environment, supervised, status)
+          { limits: policy.limits, worktree: policy.worktree, sampler, signal },
+        )
+        const status = readShellStatus(supervised.code, supervised.signal)
+        if (supervised.limit === null && !(await isStarted)) throw notStarted(executable, status, supervised.stderr)
+        return toCommandResult(driver, command, environment, supervised, status, door?.proxy.deniedHosts())
+      } finally {
+        await door?.close()
+      }
     },
   }
   return driver

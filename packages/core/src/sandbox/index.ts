@@ -1,4 +1,6 @@
 export { createBubblewrapDriver } from './bubblewrap.ts'
+export type { EgressSettings } from './egress-dial.ts'
+export { type InstallOutcome, installBubblewrap } from './install-bubblewrap.ts'
 export { createUnsandboxedDriver } from './none.ts'
 export { SANDBOX_UID, sandboxIdentity } from './reachable.ts'
 export type {

@@ -1,4 +1,5 @@
 import { createBubblewrapDriver } from './bubblewrap.ts'
+import type { EgressSettings } from './egress-dial.ts'
 import { createUnsandboxedDriver } from './none.ts'
 import type { SandboxDriver, SandboxProbe } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
@@ -9,6 +10,7 @@ export type SandboxSetting = 'auto' | SandboxDriver['name']
 export interface SelectSandboxOptions {
   readonly setting: SandboxSetting
   readonly toolchain: Toolchain
+  readonly egress?: EgressSettings
 }
 
 export interface SelectedSandbox {
@@ -21,7 +23,7 @@ export interface SelectedSandbox {
  * Makes the driver for a setting and probes it. `auto` never falls back to running without isolation: where the
  * platform's driver does not work, the probe says why and what would help.
  */
-export async function selectSandbox({ setting, toolchain }: SelectSandboxOptions): Promise<SelectedSandbox> {
-  const driver = setting === 'none' ? createUnsandboxedDriver({ toolchain }) : createBubblewrapDriver({ toolchain })
+export async function selectSandbox({ setting, ...options }: SelectSandboxOptions): Promise<SelectedSandbox> {
+  const driver = setting === 'none' ? createUnsandboxedDriver(options) : createBubblewrapDriver(options)
   return { driver, probe: await driver.probe() }
 }
