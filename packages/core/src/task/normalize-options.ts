@@ -108,7 +108,7 @@ export function normalizeOptions(
   const issues: ErrorIssue[] = []
   const warnings: string[] = []
   const parsed: Record<string, unknown> = {}
-  const other: JsonObject = {}
+  const other: [string, JsonObject[string]][] = []
   const alsoKnown = new Set(settings.alsoKnown)
   for (const [name, value] of Object.entries(given ?? {})) {
     if (value === undefined || value === null) continue
@@ -121,7 +121,7 @@ export function normalizeOptions(
       continue
     }
     // z.json() of the catch-all gave the value; the union with the known fields' types hides that.
-    other[name] = value as JsonObject[string]
+    other.push([name, value as JsonObject[string]])
     if (!KNOWN_OPTIONS.has(name) && !alsoKnown.has(name)) {
       warnings.push(`Option "${name}" is not known here; it was handed to the agents as it is.`)
     }
@@ -137,7 +137,7 @@ export function normalizeOptions(
     throw new CodexError('INVALID_REQUEST', `Invalid options: ${summary}`, { issues })
   }
   // Every entry came out of the parser of its own name.
-  return { options: { ...parsed, other } as NormalizedOptions, warnings }
+  return { options: { ...parsed, other: Object.fromEntries(other) } as NormalizedOptions, warnings }
 }
 
 function isParsed(name: string): name is keyof Parsers {

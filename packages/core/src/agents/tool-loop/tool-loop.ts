@@ -152,7 +152,9 @@ function createCallExecutor<Report>(request: ToolLoopRequest<Report>) {
       for (const call of reply.toolCalls) {
         throwIfAborted(context.signal)
         let outcome: ToolOutcome
-        if (call.invalidInput !== undefined) outcome = describeUnreadable(call, reply.finishReason)
+        // A readable input goes to the tool even when the library found it wrong: tools mend, and explain better.
+        if (call.invalidInput !== undefined && (call.input === null || call.input === undefined))
+          outcome = describeUnreadable(call, reply.finishReason)
         else if (call.name !== FINISH) outcome = await runTool(call)
         else if (answered.some((before) => before.outcome.failed === true)) {
           outcome = {
