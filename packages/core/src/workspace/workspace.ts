@@ -35,7 +35,12 @@ export interface Workspace {
 
   /** Tracked and untracked files, sorted; ignored ones (node_modules, .git) are left out. */
   listFiles(options?: { readonly prefix?: string; readonly limit?: number }): Promise<readonly string[]>
-  /** @throws CodexError WORKSPACE_ERROR when missing, not a regular file, a link, or over `maxBytes` (default 1 MB) */
+  /**
+   * Files that a `.gitignore` of the worktree hides from snapshots, except what tools leave behind (node_modules,
+   * coverage): a run that writes its own `.gitignore` could hide what its tests depend on.
+   */
+  listIgnoredFiles(options?: { readonly limit?: number }): Promise<readonly string[]>
+  /** @throws CodexError WORKSPACE_ERROR when missing, not a regular file, a link, not UTF-8, or over `maxBytes` (default 1 MB) */
   readFile(path: string, options?: { readonly maxBytes?: number }): Promise<string>
   writeFile(path: string, content: string): Promise<void>
   /** Replaces `search` (which must occur exactly once) by `replacement`. */

@@ -1,0 +1,105 @@
+import { CodexError } from '@codex/protocol'
+import { runGit, splitNul } from './git.ts'
+import { DIFF_ARGUMENTS } from './hardening.ts'
+import type { FileEdit } from './workspace.ts'
+
+const OPERATIONS: Readonly<Record<string, FileEdit['operation']>> = {
+  A: 'create',
+  D: 'delete',
+  M: 'update',
+  R: 'rename',
+  T: 'update',
+}
+
+interface ChangedFile {
+  /** Letter of `git diff --raw`. */
+  readonly status: string
+  readonly path: string
+  readonly from?: string
+  /** Null for binary files. */
+  readonly additions: number | null
+  readonly deletions: number | null
+}
+
+/** Per-file changes between two trees, in path order; renames are found by content. */
+export async function diffTrees(gitDir: string, fromTree: string, toTree: string): Promise<FileEdit[]> {
+  const compare = async (...formats: string[]): Promise<Buffer> =>
+    (await runGit(['diff-tree', '-r', '-M', ...formats, ...DIFF_ARGUMENTS, fromTree, toTree, '--'], { gitDir })).stdout
+  const [table, patch] = await Promise.all([compare('-z', '--raw', '--numstat'), compare('-p')])
+  const sections = splitSections(patch.toString('utf8'))
+  let next = 0
+  return parseTable(splitNul(table)).map((file) => {
+    // a file that became a link, or the reverse, is shown as a deletion and a creation
+    const count = file.status === 'T' ? 2 : 1
+    const isBinary = file.additions === null
+    const diff = sections.slice(next, next + count).join('')
+    next += count
+    return {
+      path: file.path,
+      operation: OPERATIONS[file.status] ?? 'update',
+      ...(file.from === undefined ? {} : { from: file.from }),
+      additions: file.additions ?? 0,
+      deletions: file.deletions ?? 0,
+      diff: isBinary ? '' : diff,
+    }
+  })
+}
+
+/**
+ * One patch between two trees that `git apply` takes, binary files included. When a changed text file is not UTF-8, every
+ * file is given in git's binary form, since a string could not carry the bytes.
+ */
+export async function patchTrees(gitDir: string, fromTree: string, toTree: string): Promise<string> {
+  const args = [
+    'diff-tree',
+    '-r',
+    '-M',
+    '-p',
+    '--binary',
+    '--full-index',
+    ...DIFF_ARGUMENTS,
+    fromTree,
+    toTree,
+    '--',
+  ] as const
+  const { stdout } = await runGit(args, { gitDir, config: { 'core.quotePath': 'true' } })
+  const text = stdout.toString('utf8')
+  if (Buffer.from(text).equals(stdout)) return text
+  // every file above the threshold counts as binary
+  const config = { 'core.quotePath': 'true', 'core.bigFileThreshold': '1' }
+  return (await runGit(args, { gitDir, config })).stdout.toString('utf8')
+}
+
+/** Each file's section starts with this; lines of content start with a space, a sign or a base85 length. */
+function splitSections(patch: string): string[] {
+  return patch.split(/^(?=diff --git )/m).filter((section) => section !== '')
+}
+
+/**
+ * Reads `--raw -z` records followed by `--numstat -z` records.
+ * @see https://git-scm.com/docs/git-diff#_raw_output_format
+ */
+function parseTable(fields: string[]): ChangedFile[] {
+  const files: { status: string; path: string; from?: string }[] = []
+  let index = 0
+  const take = (): string => {
+    const field = fields[index++]
+    if (field === undefined) throw new CodexError('INTERNAL', 'git printed an incomplete table of changes')
+    return field
+  }
+  while (fields[index]?.startsWith(':')) {
+    const status = take().split(' ')[4]?.slice(0, 1) ?? ''
+    const first = take()
+    files.push(status === 'R' ? { status, from: first, path: take() } : { status, path: first })
+  }
+  return files.map((file) => {
+    const [additions = '-', deletions = '-', path] = take().split('\t')
+    // of a rename the counts are followed by both paths as fields of their own
+    if (path === '') {
+      take()
+      take()
+    }
+    const count = (text: string): number | null => (text === '-' ? null : Number(text))
+    return { ...file, additions: count(additions), deletions: count(deletions) }
+  })
+}

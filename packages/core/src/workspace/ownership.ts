@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { SandboxOwner } from './file-access.ts'
+
+const run = promisify(execFile)
+const SYSTEM_PATH = { PATH: '/usr/bin:/bin' }
+
+/** Gives a folder and everything in it to a user. Symbolic links are given themselves and never followed. */
+export async function changeOwner(folder: string, { uid, gid }: SandboxOwner): Promise<void> {
+  await run('chown', ['-R', '-h', `${uid}:${gid}`, folder], { env: SYSTEM_PATH })
+}
+
+/** Lets the owner read, write and enter everything in a folder, whatever modes a command has left. */
+export async function openUp(folder: string): Promise<void> {
+  await run('chmod', ['-R', 'u+rwX', folder], { env: SYSTEM_PATH })
+}
