@@ -25,10 +25,10 @@ export const reviewerAgent = defineAgent({
   title: 'Review',
   description: 'Reads the change, or the code at hand, and reports faults with file and line.',
   aliases: ['review'],
+  // not tests: TestGenerator and Reviewer need nothing of each other and run at the same time
   consumes: [
     { anyOf: ['changes', 'files', 'repository'], optional: false },
     { anyOf: ['spec'], optional: true },
-    { anyOf: ['tests'], optional: true },
   ],
   produces: ['review'],
   options: ['reviewFocus', 'targetFiles', 'existingFiles', 'severityThreshold'],

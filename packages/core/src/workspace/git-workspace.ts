@@ -98,6 +98,11 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
       }),
     diff: (fromTree, toTree) => inTurn(() => diffTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
     patch: (fromTree, toTree) => inTurn(() => patchTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
+    listFilesAt: (tree, options = {}) =>
+      inTurn(async () => {
+        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', checkHash(tree)], { gitDir })
+        return splitNul(stdout).slice(0, options.limit)
+      }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
   }
 }

@@ -62,6 +62,8 @@ export interface Workspace {
   diff(fromTree: string, toTree: string): Promise<readonly FileEdit[]>
   /** One unified patch between two trees, as `git apply` takes it. */
   patch(fromTree: string, toTree: string): Promise<string>
+  /** Files of a tree of this run, sorted. */
+  listFilesAt(tree: string, options?: { readonly limit?: number }): Promise<readonly string[]>
   /** Content of a file in a tree. */
   readFileAt(tree: string, path: string): Promise<string>
 }
