@@ -97,8 +97,9 @@ async function forward(request: IncomingMessage, response: ServerResponse, reach
   const target = request.url ?? ''
   try {
     const url = URL.canParse(target) ? new URL(target) : null
-    const destination = url?.protocol === 'http:' ? parseDestination(`${url.hostname}:${url.port || '80'}`) : null
-    const upstream = await reach(target, destination)
+    const isPlain = url?.protocol === 'http:'
+    const name = url === null ? target : `${url.hostname}:${url.port || (isPlain ? '80' : '443')}`
+    const upstream = await reach(name, isPlain ? parseDestination(name) : null)
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.has(name)))
     const onward = httpRequest({
       createConnection: () => upstream,

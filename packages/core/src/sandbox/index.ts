@@ -3,6 +3,7 @@ export type { EgressSettings } from './egress-dial.ts'
 export { type InstallOutcome, installBubblewrap } from './install-bubblewrap.ts'
 export { createUnsandboxedDriver } from './none.ts'
 export { SANDBOX_UID, sandboxIdentity } from './reachable.ts'
+export { type ReadBackOptions, readBack } from './read-back.ts'
 export type {
   CommandResult,
   ReadOnlyMount,

@@ -13,13 +13,17 @@ const SPECIAL_IPV6 = [
   ...(['2002::/16', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8'] as const),
 ]
 
-const special = new BlockList()
-for (const block of SPECIAL_IPV4) addBlock(block, 'ipv4')
-for (const block of SPECIAL_IPV6) addBlock(block, 'ipv6')
+// One list a family: BlockList would match every IPv4 address against the block of mapped ones.
+const specialIpv4 = blockList(SPECIAL_IPV4, 'ipv4')
+const specialIpv6 = blockList(SPECIAL_IPV6, 'ipv6')
 
-function addBlock(block: string, family: 'ipv4' | 'ipv6'): void {
-  const [network = '', prefix = ''] = block.split('/')
-  special.addSubnet(network, Number(prefix), family)
+function blockList(blocks: readonly string[], family: 'ipv4' | 'ipv6'): BlockList {
+  const list = new BlockList()
+  for (const block of blocks) {
+    const [network = '', prefix = ''] = block.split('/')
+    list.addSubnet(network, Number(prefix), family)
+  }
+  return list
 }
 
 /**
@@ -27,5 +31,5 @@ function addBlock(block: string, family: 'ipv4' | 'ipv6'): void {
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 export function isPublicAddress(address: string): boolean {
-  return !special.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  return isIPv6(address) ? !specialIpv6.check(address, 'ipv6') : !specialIpv4.check(address, 'ipv4')
 }
