@@ -24,6 +24,13 @@ export type AgentModelRequest = Omit<ModelRequest, 'modelId' | 'fallbackModelId'
 export interface AgentContext {
   readonly task: AgentTask
   readonly workspace: Workspace
+  /** Tree that the run started from, the request's own files included. */
+  readonly baseTree: string
+  /**
+   * Tree that this step starts from. Agents that do not write files read from it and not from the worktree, since
+   * one that writes may run beside them.
+   */
+  readonly inputTree: string
   readonly signal: AbortSignal
   /** Calls the step's model; which one is the orchestrator's choice. */
   callModel(request: AgentModelRequest): Promise<ModelReply>

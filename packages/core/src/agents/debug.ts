@@ -9,6 +9,7 @@ import { rankFiles } from './diagnosis/rank-files.ts'
 import { selectDiff } from './evidence/select-diff.ts'
 import { selectFiles } from './evidence/select-files.ts'
 import { createTreeLines } from './evidence/tree-lines.ts'
+import { openTree } from './evidence/tree-reader.ts'
 
 const MAX_DIFF_CHARACTERS = 60_000
 const MAX_CONTENT_CHARACTERS = 160_000
@@ -34,10 +35,10 @@ export const debugAgent = defineAgent({
   outputSchema: diagnosisContent,
   async run(context) {
     const { task, workspace } = context
-    const edits = await workspace.diff(workspace.baseTree, await workspace.treeHash())
-    const files = await workspace.listFiles()
-    const { contents } = await selectFiles(workspace, {
-      paths: rankFiles(task, files, edits),
+    const edits = await workspace.diff(context.baseTree, context.inputTree)
+    const tree = await openTree(workspace, context.inputTree)
+    const { contents } = await selectFiles(tree, {
+      paths: rankFiles(task, tree.files, edits),
       maxCharacters: MAX_CONTENT_CHARACTERS,
       maxFileCharacters: MAX_FILE_CHARACTERS,
     })
@@ -49,8 +50,8 @@ export const debugAgent = defineAgent({
       },
       diagnosisContent,
     )
-    const { causes, warnings: causeWarnings } = await checkCauses(output.rootCauses, createTreeLines(workspace, files))
-    const { suggestions, warnings: patchWarnings } = await checkPatches(output.patchSuggestions, workspace)
+    const { causes, warnings: causeWarnings } = await checkCauses(output.rootCauses, createTreeLines(tree))
+    const { suggestions, warnings: patchWarnings } = await checkPatches(output.patchSuggestions, tree)
     for (const warning of [...causeWarnings, ...patchWarnings]) context.warn(warning)
     return { diagnosis: { schemaVersion: 1, ...output, rootCauses: causes, patchSuggestions: suggestions } }
   },

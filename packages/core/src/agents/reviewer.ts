@@ -8,6 +8,7 @@ import { readSeverity, readTextList } from './evidence/read-options.ts'
 import { byRelevance, selectDiff } from './evidence/select-diff.ts'
 import { selectFiles } from './evidence/select-files.ts'
 import { createTreeLines } from './evidence/tree-lines.ts'
+import { openTree } from './evidence/tree-reader.ts'
 import { annotateDiff } from './review/annotate-diff.ts'
 import { checkFindings } from './review/check-findings.ts'
 import { reviewOutput } from './review/review-output.ts'
@@ -37,8 +38,8 @@ export const reviewerAgent = defineAgent({
   prompt,
   outputSchema: reviewOutput,
   async run(context) {
-    const { task, workspace } = context
-    const { edits, files, diff, contents } = await gatherMaterial(context)
+    const { task } = context
+    const { edits, tree, diff, contents } = await gatherMaterial(context)
     const output = await context.callStructured(
       {
         system: prompt,
@@ -46,7 +47,7 @@ export const reviewerAgent = defineAgent({
       },
       reviewOutput,
     )
-    const { findings, warnings } = await checkFindings(output.findings, createTreeLines(workspace, files))
+    const { findings, warnings } = await checkFindings(output.findings, createTreeLines(tree))
     for (const warning of warnings) context.warn(warning)
     return {
       review: {
@@ -62,9 +63,11 @@ export const reviewerAgent = defineAgent({
   },
 })
 
-async function gatherMaterial({ task, workspace, warn }: AgentContext) {
-  const edits = await workspace.diff(workspace.baseTree, await workspace.treeHash())
-  const files = await workspace.listFiles()
+async function gatherMaterial(context: AgentContext) {
+  const { task, workspace } = context
+  const edits = await workspace.diff(context.baseTree, context.inputTree)
+  const tree = await openTree(workspace, context.inputTree)
+  const { files } = tree
   if (edits.length === 0 && files.length === 0) {
     throw new CodexError('AGENT_FAILED', 'Reviewer has nothing to review: the repository holds no files')
   }
@@ -75,12 +78,12 @@ async function gatherMaterial({ task, workspace, warn }: AgentContext) {
     ...files.filter(isSourceCode),
     ...files,
   ]
-  const { contents, leftOut } = await selectFiles(workspace, {
+  const { contents, leftOut } = await selectFiles(tree, {
     paths: ranked,
     maxCharacters: edits.length > 0 ? MAX_CONTENT_CHARACTERS.withDiff : MAX_CONTENT_CHARACTERS.withoutDiff,
     maxFileCharacters: MAX_FILE_CHARACTERS,
   })
   if (leftOut > 0 && edits.length === 0)
-    warn(`${leftOut} files were not reviewed, they did not fit; name targetFiles to choose`)
-  return { edits, files, diff: selectDiff(edits, MAX_DIFF_CHARACTERS), contents }
+    context.warn(`${leftOut} files were not reviewed, they did not fit; name targetFiles to choose`)
+  return { edits, tree, diff: selectDiff(edits, MAX_DIFF_CHARACTERS), contents }
 }

@@ -1,6 +1,7 @@
 import { slimTask } from '../task/slim-task.ts'
 import type { FileEdit, Workspace } from '../workspace/workspace.ts'
 import { defineAgent } from './define-agent.ts'
+import { readIfPresent } from './evidence/read-if-present.ts'
 import prompt from './test-generator.md'
 import { buildTests } from './test-report/build-tests.ts'
 import { findTestNames } from './test-report/find-test-names.ts'
@@ -8,7 +9,6 @@ import { isTestFile } from './test-report/test-paths.ts'
 import { TEST_POLICY } from './test-report/test-policy.ts'
 import { testReport } from './test-report/test-report.ts'
 import { workOnTree } from './tool-loop/work-on-tree.ts'
-import { readIfPresent } from './tools/read-if-present.ts'
 
 export const testGeneratorAgent = defineAgent({
   name: 'TestGenerator',

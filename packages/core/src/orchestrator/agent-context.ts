@@ -68,6 +68,8 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
   return {
     task: place.task,
     workspace,
+    baseTree: run.baseTree,
+    inputTree: place.inputTree,
     signal,
     callModel,
     async callStructured(request, schema) {

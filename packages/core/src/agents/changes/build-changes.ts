@@ -1,7 +1,7 @@
 import type { ChangesArtifact, SpecArtifact } from '@codex/protocol'
 import { normalizePath } from '../../task/given-files.ts'
 import type { FileEdit, Snapshot, Workspace } from '../../workspace/workspace.ts'
-import { readAtIfPresent } from '../tools/read-if-present.ts'
+import { readAtIfPresent } from '../evidence/read-if-present.ts'
 import type { CodeReport } from './code-report.ts'
 import { findDependencyChanges } from './dependency-changes.ts'
 import { detectLanguage } from './language.ts'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix'
 import type { ChangesArtifact } from '@codex/protocol'
 import type { FileEdit, Workspace } from '../../workspace/workspace.ts'
-import { readAtIfPresent } from '../tools/read-if-present.ts'
+import { readAtIfPresent } from '../evidence/read-if-present.ts'
 import type { CodeReport } from './code-report.ts'
 import { isManifest } from './manifests.ts'
 import { type PackageJson, parsePackageJson } from './package-json.ts'

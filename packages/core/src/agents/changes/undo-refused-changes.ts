@@ -1,6 +1,6 @@
 import { CodexError } from '@codex/protocol'
 import type { FileEdit, Workspace } from '../../workspace/workspace.ts'
-import { readAtIfPresent, readIfPresent } from '../tools/read-if-present.ts'
+import { readAtIfPresent, readIfPresent } from '../evidence/read-if-present.ts'
 import { ALLOW_ALL, type WritePolicy } from '../tools/write-policy.ts'
 
 /**

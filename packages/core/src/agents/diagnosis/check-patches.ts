@@ -1,24 +1,23 @@
 import type { DiagnosisContent } from '@codex/protocol'
 import { applyPatch, createTwoFilesPatch, FILE_HEADERS_ONLY, parsePatch, type StructuredPatch } from 'diff'
 import { findPathProblem, normalizePath } from '../../task/given-files.ts'
-import type { Workspace } from '../../workspace/workspace.ts'
-import { readIfPresent } from '../tools/read-if-present.ts'
+import type { TreeReader } from '../evidence/tree-reader.ts'
 import { mendDiff } from './mend-diff.ts'
 
 type Suggestion = DiagnosisContent['patchSuggestions'][number]
 
 /**
- * Keeps the suggestions that apply to the worktree as it is, written anew with right line numbers so that
+ * Keeps the suggestions that apply to the tree as it is, written anew with right line numbers so that
  * `git apply` takes them; the others are dropped with a warning.
  */
 export async function checkPatches(
   suggestions: readonly Suggestion[],
-  workspace: Workspace,
+  tree: TreeReader,
 ): Promise<{ readonly suggestions: Suggestion[]; readonly warnings: readonly string[] }> {
   const kept: Suggestion[] = []
   const warnings: string[] = []
   for (const suggestion of suggestions) {
-    const checked = await rewritePatch(suggestion, workspace)
+    const checked = await rewritePatch(suggestion, tree)
     if ('diff' in checked) kept.push({ ...suggestion, ...checked })
     else warnings.push(`A suggested patch of "${suggestion.path}" was dropped: ${checked.problem}`)
   }
@@ -27,7 +26,7 @@ export async function checkPatches(
 
 type Checked = { readonly path: string; readonly diff: string } | { readonly problem: string }
 
-async function rewritePatch(suggestion: Suggestion, workspace: Workspace): Promise<Checked> {
+async function rewritePatch(suggestion: Suggestion, tree: TreeReader): Promise<Checked> {
   const parsed = parse(suggestion.diff)
   if (typeof parsed === 'string') return { problem: parsed }
   const [patch, ...more] = parsed.filter((candidate) => candidate.hunks.length > 0)
@@ -40,7 +39,7 @@ async function rewritePatch(suggestion: Suggestion, workspace: Workspace): Promi
   const pathProblem = findPathProblem(path)
   if (pathProblem !== null) return { problem: `its path ${pathProblem}` }
 
-  const before = await readIfPresent(workspace, path)
+  const before = await tree.read(path)
   const creates = patch.hunks.every((hunk) => hunk.lines.every((line) => line.startsWith('+') || line.startsWith('\\')))
   if (before === null && !creates) return { problem: 'there is no such file' }
   const after = applyPatch(before ?? '', patch)

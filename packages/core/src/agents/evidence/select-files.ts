@@ -1,6 +1,5 @@
-import type { Workspace } from '../../workspace/workspace.ts'
 import { isLockFile } from '../changes/manifests.ts'
-import { readIfPresent } from '../tools/read-if-present.ts'
+import type { TreeReader } from './tree-reader.ts'
 
 export interface FileSelection {
   /** Paths in the order of their relevance; those that do not exist are passed over. */
@@ -21,11 +20,11 @@ export function isWorthReading(path: string): boolean {
 }
 
 /**
- * Reads the most relevant files of the worktree into a limited size.
+ * Reads the most relevant files of a tree into a limited size.
  * @returns path -> text, in the order of relevance, and how many files did not fit
  */
 export async function selectFiles(
-  workspace: Workspace,
+  tree: TreeReader,
   selection: FileSelection,
 ): Promise<{ readonly contents: Readonly<Record<string, string>>; readonly leftOut: number }> {
   const contents: Record<string, string> = {}
@@ -37,7 +36,7 @@ export async function selectFiles(
       leftOut += 1
       continue
     }
-    const text = await readIfPresent(workspace, path)
+    const text = await tree.read(path)
     if (text === null || text.length > MAX_FILE_BYTES || text.includes('\0')) continue
     const shown = cutAfterLine(text, Math.min(selection.maxFileCharacters, room))
     if (shown === '' && text !== '') {

@@ -1,23 +1,20 @@
 import { normalizePath } from '../../task/given-files.ts'
-import type { Workspace } from '../../workspace/workspace.ts'
-import { readIfPresent } from '../tools/read-if-present.ts'
+import type { TreeReader } from './tree-reader.ts'
 
-/** Looks up whether places that a model names exist in the worktree. */
+/** Looks up whether places that a model names exist in a tree. */
 export interface TreeLines {
-  /** The path as the worktree spells it, or null when there is no such text file. */
+  /** The path as the tree spells it, or null when there is no such text file. */
   resolve(path: string): Promise<string | null>
   /** Number of lines, at least 1; 0 when there is no such text file. */
   countLines(path: string): Promise<number>
 }
 
-/** @param files every path of the worktree */
-export function createTreeLines(workspace: Workspace, files: readonly string[]): TreeLines {
-  const known = new Set(files)
+export function createTreeLines(tree: TreeReader): TreeLines {
   const counts = new Map<string, number>()
   const read = async (path: string) => {
     const cached = counts.get(path)
     if (cached !== undefined) return cached
-    const text = known.has(path) ? await readIfPresent(workspace, path) : null
+    const text = await tree.read(path)
     const count = text === null ? 0 : Math.max(1, text.split('\n').length - (text.endsWith('\n') ? 1 : 0))
     counts.set(path, count)
     return count

@@ -24,10 +24,10 @@ export function buildTests(work: TestWork): { readonly tests: TestsArtifact; rea
   const { cases, kinds } = matchCases(work, warnings)
   const files = work.files.map(({ path, content }) => ({ path, content, kind: kinds.get(path) ?? guessTestKind(path) }))
   const seen = detectFramework(work.files.map((file) => file.content))
-  const framework = seen ?? (work.framework || work.report?.framework.trim() || 'unknown')
-  if (work.framework !== null && framework !== work.framework) {
-    warnings.push(`The request asks for tests in ${work.framework}, but the files use ${framework}`)
-  }
+  const asked = work.framework
+  const isAsAsked = asked !== null && (seen === null || foldName(seen) === foldName(asked))
+  const framework = isAsAsked ? asked : (seen ?? (work.report?.framework.trim() || 'unknown'))
+  if (asked !== null && !isAsAsked) warnings.push(`The request asks for tests in ${asked}, but the files use ${seen}`)
   return { tests: { schemaVersion: 1, framework, files, cases, execution: null, coverage: null }, warnings }
 }
 
@@ -76,6 +76,11 @@ function lastSegment(name: string): string {
       .at(-1)
       ?.trim() ?? name
   )
+}
+
+/** `node:test` and `node-test` are one name. */
+function foldName(framework: string): string {
+  return framework.toLowerCase().replaceAll(/[\s_:.-]/g, '')
 }
 
 function nextId(taken: ReadonlySet<string>): string {

@@ -26,7 +26,7 @@ export async function workOnTree<Report extends { readonly summary: string }>(
   request: TreeWorkRequest<Report>,
 ): Promise<TreeWork<Report>> {
   const { context, policy } = request
-  const inputTree = await context.workspace.treeHash()
+  const { inputTree } = context
   const end = await runToolLoop({
     ...request,
     tools: WORKTREE_TOOLS,

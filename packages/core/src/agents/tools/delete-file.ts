@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { normalizePath } from '../../task/given-files.ts'
+import { readIfPresent } from '../evidence/read-if-present.ts'
 import { filePath } from './file-path.ts'
-import { readIfPresent } from './read-if-present.ts'
 import { defineTool } from './tool.ts'
 
 export const deleteFile = defineTool({

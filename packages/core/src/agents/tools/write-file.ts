@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { normalizePath } from '../../task/given-files.ts'
+import { readIfPresent } from '../evidence/read-if-present.ts'
 import { LEFT_OUT } from '../tool-loop/left-out.ts'
 import { filePath } from './file-path.ts'
-import { readIfPresent } from './read-if-present.ts'
 import { defineTool } from './tool.ts'
 
 export const writeFile = defineTool({
