@@ -1,5 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
-import { runGit, splitNul } from './git.ts'
+import { type GitOptions, runGit, splitNul } from './git.ts'
 import { DIFF_ARGUMENTS } from './hardening.ts'
 import type { FileEdit } from './workspace.ts'
 
@@ -65,9 +67,17 @@ export async function patchTrees(gitDir: string, fromTree: string, toTree: strin
   const { stdout } = await runGit(args, { gitDir, config: { 'core.quotePath': 'true' } })
   const text = stdout.toString('utf8')
   if (Buffer.from(text).equals(stdout)) return text
-  // every file above the threshold counts as binary
-  const config = { 'core.quotePath': 'true', 'core.bigFileThreshold': '1' }
-  return (await runGit(args, { gitDir, config })).stdout.toString('utf8')
+  const view = await openBinaryView(gitDir, fromTree.length === 64 ? 'sha256' : 'sha1')
+  return (await runGit(args, view)).stdout.toString('utf8')
+}
+
+/** A second git directory over the same objects whose attributes make every file binary. */
+async function openBinaryView(gitDir: string, objectFormat: string): Promise<GitOptions> {
+  const viewDir = join(gitDir, 'binary-view')
+  await runGit(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, viewDir])
+  await mkdir(join(viewDir, 'info'), { recursive: true })
+  await writeFile(join(viewDir, 'info', 'attributes'), '* -diff\n')
+  return { gitDir: viewDir, env: { GIT_OBJECT_DIRECTORY: join(gitDir, 'objects') } }
 }
 
 /** Each file's section starts with this; lines of content start with a space, a sign or a base85 length. */

@@ -100,7 +100,9 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
     patch: (fromTree, toTree) => inTurn(() => patchTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
     listFilesAt: (tree, options = {}) =>
       inTurn(async () => {
-        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', checkHash(tree)], { gitDir })
+        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', checkHash(tree)], {
+          gitDir,
+        })
         return splitNul(stdout).slice(0, options.limit)
       }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),

@@ -38,16 +38,14 @@ async function takeSnapshot(place: GitPlace): Promise<string> {
   return await withDraftIndex(place, async (indexFile) => {
     const git = { ...place, indexFile }
     const untracked = await listUntracked(git)
-    const changed = splitNul((await runGit(['diff-files', '--name-only', '-z', ...DIFF_ARGUMENTS], git)).stdout)
-    const special = await keepSpecial(place, changed)
-    if (special.length > 0) {
-      await runGit(['update-index', '--force-remove', '-z', '--stdin'], { ...git, input: joinNul(special) })
+    const { present, gone } = await listChanged(git)
+    if (gone.length > 0) {
+      await runGit(['update-index', '--force-remove', '-z', '--stdin'], { ...git, input: joinNul(gone) })
     }
-    const present = [...changed.filter((path) => !special.includes(path)), ...untracked]
-    if (present.length > 0) {
+    if (present.length + untracked.length > 0) {
       // --replace: a file may have become a folder, or the other way round
-      const args = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'] as const
-      await runGit(args, { ...git, input: joinNul(present) })
+      const args = ['update-index', '--add', '--replace', '-z', '--stdin'] as const
+      await runGit(args, { ...git, input: joinNul([...present, ...untracked]) })
     }
     return (await runGit(['write-tree'], git)).stdout.toString().trim()
   })
@@ -94,13 +92,22 @@ async function listUntracked(git: GitPlace & { readonly indexFile: string }): Pr
   }
 }
 
-async function keepSpecial({ workTree }: GitPlace, paths: readonly string[]): Promise<string[]> {
-  const special: string[] = []
-  for (const path of paths) {
-    const stats = await lstat(join(workTree, path)).catch(() => null) // missing: update-index removes it
-    if (stats && !stats.isFile() && !stats.isSymbolicLink() && !stats.isDirectory()) special.push(path)
+/** Tracked paths that differ from the index. */
+async function listChanged(
+  git: GitPlace & { readonly indexFile: string },
+): Promise<{ readonly present: readonly string[]; readonly gone: readonly string[] }> {
+  const { stdout } = await runGit(['diff-files', '--name-status', '-z', ...DIFF_ARGUMENTS], git)
+  const fields = splitNul(stdout)
+  const present: string[] = []
+  const gone: string[] = []
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const path = fields[index + 1] ?? ''
+    // git says D also of a path that a link on its way now leads elsewhere
+    const stats = fields[index] === 'D' ? null : await lstat(join(git.workTree, path)).catch(() => null)
+    if (stats?.isFile() || stats?.isSymbolicLink()) present.push(path)
+    else gone.push(path)
   }
-  return special
+  return { present, gone }
 }
 
 function joinNul(paths: readonly string[]): string {
