@@ -2,12 +2,18 @@ import type { Server } from 'node:http'
 import { type AppRouter, appRouter, type Context, toCodexError } from '@codex/api'
 import { CodexError } from '@codex/protocol'
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { HttpOptions } from './http/http-options.ts'
 import { trackInFlight } from './http/in-flight.ts'
 import { rememberRoutes } from './http/known-routes.ts'
 import { registerMetrics } from './http/metrics.ts'
-import { protect } from './http/protect.ts'
+import { isProbe, protect } from './http/protect.ts'
 import { requestIdOf } from './http/request-id.ts'
 import { sendError } from './http/send-error.ts'
 import { toHttpError } from './http/to-http-error.ts'
@@ -30,7 +36,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const app: FastifyInstance<Server> = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     genReqId: (request) => requestIdOf(request.headers),
-    requestIdLogLabel: 'request_id',
+    logController: new LogController({ requestIdLogLabel: 'request_id', disableRequestLogging: isProbe }),
     bodyLimit: limits.maxBodyBytes,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // event streams never end by themselves

@@ -12,7 +12,7 @@ export const listRunsInput = z.strictObject({
   since: z.date().optional(),
   until: z.date().optional(),
   q: z.string().min(1).max(500).optional().describe('Words to find in prompt and labels'),
-  cursor: z.string().min(1).max(500).optional().describe('nextCursor of the page before'),
+  cursor: z.string().min(1).max(500).optional().describe('What the page before gave as the next'),
   limit: z.number().int().min(1).max(MAX_PAGE_SIZE).optional().describe('1..200, default 50'),
 })
 export type ListRunsInput = z.infer<typeof listRunsInput>

@@ -42,7 +42,7 @@ export async function protect(app: FastifyInstance, options: HttpOptions): Promi
     reply.header('x-request-id', request.id)
     guardBrowsers(request)
     const path = pathOf(request)
-    if (shutdownSignal.aborted && !PROBE_PATHS.has(path)) {
+    if (shutdownSignal.aborted && !isProbe(request)) {
       reply.header('connection', 'close')
       throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again', {
         retryAfterS: RETRY_AFTER_SHUTDOWN_S,
@@ -54,13 +54,18 @@ export async function protect(app: FastifyInstance, options: HttpOptions): Promi
     maxEventLoopDelay: limits.maxEventLoopDelayMs,
     sampleInterval: PRESSURE_SAMPLE_MS,
     pressureHandler: async (request, _reply, type, value) => {
-      if (PROBE_PATHS.has(pathOf(request))) return
+      if (isProbe(request)) return
       request.log.warn({ type, value }, 'turned a request away under pressure')
       throw new CodexError('UNAVAILABLE', 'the server is overloaded; try again', {
         retryAfterS: RETRY_AFTER_PRESSURE_S,
       })
     },
   })
+}
+
+/** Whether a request only asks how the server is; such requests come every few seconds. */
+export function isProbe(request: FastifyRequest): boolean {
+  return PROBE_PATHS.has(pathOf(request))
 }
 
 function pathOf(request: FastifyRequest): string {

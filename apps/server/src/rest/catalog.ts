@@ -1,15 +1,15 @@
 import { agentInfo, modelInfo, stats, toWire, workflowInfo } from '@codex/protocol'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const agentList = z.object({ agents: z.array(agentInfo) })
 const workflowList = z.object({ workflows: z.array(workflowInfo) })
 const modelList = z.object({ models: z.array(modelInfo) })
 
 /** What this server can do, and how busy it is. */
-export function registerCatalog(app: FastifyInstance, { callerFor }: RestOptions): void {
+export function registerCatalog(app: RestApp, { callerFor }: RestOptions): void {
   app.get(
     '/api/agents',
     {

@@ -1,18 +1,19 @@
-import { assertRunExists } from '@codex/api'
+import { hasSeenEverything } from '@codex/api'
 import {
   CodexError,
   listEventsInput,
   MAX_EVENTS_PER_PAGE,
   runEvent,
   runIdInput,
-  TERMINAL_STATUSES,
   toWire,
+  toWireSchema,
 } from '@codex/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { streamEvents } from './event-stream.ts'
 import { problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const params = z.object({ id: runIdInput.shape.requestId })
 const query = z.strictObject({ after: listEventsInput.shape.after, limit: listEventsInput.shape.limit })
@@ -22,7 +23,7 @@ const eventPage = z.object({
 })
 
 /** `GET /api/orchestrate/{id}/events`: a stream for who listens, a page for who asks for JSON. */
-export function registerEvents(app: FastifyInstance, options: RestOptions): void {
+export function registerEvents(app: RestApp, options: RestOptions): void {
   const { orchestrator, shutdownSignal, heartbeatMs, callerFor } = options
   app.get(
     '/api/orchestrate/:id/events',
@@ -42,7 +43,7 @@ export function registerEvents(app: FastifyInstance, options: RestOptions): void
             description: 'Events after `Last-Event-ID` or `after`',
             content: {
               'text/event-stream': { schema: z.string() },
-              'application/json': { schema: wireEventPage },
+              'application/json': { schema: toWireSchema(eventPage) },
             },
           },
           204: z.undefined().describe('The run has ended and there is nothing after that event'),
@@ -51,15 +52,14 @@ export function registerEvents(app: FastifyInstance, options: RestOptions): void
       },
     },
     async (request, reply) => {
-      const requestId = params.parse(request.params).id
-      const { after: queryAfter = 0, limit = MAX_EVENTS_PER_PAGE } = query.parse(request.query)
+      const requestId = request.params.id
+      const { after: queryAfter = 0, limit = MAX_EVENTS_PER_PAGE } = request.query
       const after = lastEventId(request) ?? queryAfter
       if (prefersJson(request)) {
         const events = await callerFor(request).runs.events({ requestId, after, limit })
         return toWire(eventPage, { events, nextAfter: events.at(-1)?.seq ?? after })
       }
-      await assertRunExists(orchestrator, requestId)
-      if (after > 0 && (await hasNothingAfter(options, { requestId, after }))) return reply.code(204).send()
+      if (await hasSeenEverything(orchestrator, { requestId, after })) return reply.code(204).send()
       await streamEvents(request, reply, {
         watch: (signal) => orchestrator.watch(requestId, { after, signal }),
         shutdownSignal,
@@ -68,20 +68,6 @@ export function registerEvents(app: FastifyInstance, options: RestOptions): void
       return reply
     },
   )
-}
-
-const wireEventPage = z.object({ events: z.array(z.unknown()), next_after: eventPage.shape.nextAfter })
-
-async function hasNothingAfter(
-  { orchestrator }: RestOptions,
-  { requestId, after }: { readonly requestId: string; readonly after: number },
-): Promise<boolean> {
-  const next = await orchestrator.events(requestId, { after, limit: 1 })
-  if (next.length > 0) return false
-  const { status } = await orchestrator.get(requestId)
-  if (!TERMINAL_STATUSES.has(status)) return false
-  // the run may have ended between the two reads
-  return (await orchestrator.events(requestId, { after, limit: 1 })).length === 0
 }
 
 /** @throws CodexError INVALID_REQUEST when the header is not an id that this stream gave out */

@@ -1,66 +1,18 @@
-import {
-  ARTIFACT_SCHEMAS,
-  agentInfo,
-  health,
-  modelInfo,
-  orchestrateRequest,
-  problem,
-  requestOptions,
-  run,
-  runError,
-  runMetadata,
-  runPage,
-  runResult,
-  runStep,
-  runSummary,
-  session,
-  stats,
-  toWireSchema,
-  usage,
-  verification,
-  workflowInfo,
-} from '@codex/protocol'
+import { toWireSchema } from '@codex/protocol'
 import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
-import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { z } from 'zod'
-
-/** Schemas that the document names once and refers to. */
-const COMPONENTS = {
-  OrchestrateRequest: orchestrateRequest,
-  RequestOptions: requestOptions,
-  Run: run,
-  RunResult: runResult,
-  RunMetadata: runMetadata,
-  RunStep: runStep,
-  RunError: runError,
-  RunSummary: runSummary,
-  RunPage: runPage,
-  Usage: usage,
-  Verification: verification,
-  SpecArtifact: ARTIFACT_SCHEMAS.spec,
-  ChangesArtifact: ARTIFACT_SCHEMAS.changes,
-  TestsArtifact: ARTIFACT_SCHEMAS.tests,
-  ReviewArtifact: ARTIFACT_SCHEMAS.review,
-  DiagnosisArtifact: ARTIFACT_SCHEMAS.diagnosis,
-  Agent: agentInfo,
-  Workflow: workflowInfo,
-  Model: modelInfo,
-  Stats: stats,
-  Health: health,
-  Session: session,
-} as const
+import { COMPONENTS } from './components.ts'
+import { createJsonSchemaWriter, type JsonSchema, type JsonSchemaWriter } from './json-schema.ts'
 
 /**
  * Serves `/openapi.json`, made from the schemas of the routes. Register before the routes.
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export async function registerOpenapi(app: FastifyInstance, { version }: { readonly version: string }): Promise<void> {
-  const schemaRegistry = z.registry<{ id: string }>()
-  for (const [id, schema] of Object.entries(COMPONENTS)) schemaRegistry.add(toWireSchema(schema), { id })
-  schemaRegistry.add(problem, { id: 'Problem' })
-  const transform = createJsonSchemaTransform({ schemaRegistry })
-
+  const writer = createJsonSchemaWriter(
+    new Map(Object.entries(COMPONENTS).map(([name, schema]) => [toWireSchema(schema), name])),
+  )
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -82,18 +34,65 @@ export async function registerOpenapi(app: FastifyInstance, { version }: { reado
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         },
       },
+      // the empty one: a server without keys asks for none
       security: [{ bearer: [] }, { apiKey: [] }, {}],
     },
-    transform: (document) => {
-      const transformed = transform(document)
-      return { ...transformed, url: transformed.url.replace('/*', '/:path') }
-    },
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+    transform: ({ schema, url }) => ({ schema: describeRoute(schema, writer), url: url.replace('/*', '/:path') }),
   })
 
   let rendered: string | undefined
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    rendered ??= JSON.stringify(app.swagger())
+    rendered ??= renderDocument(app, writer)
     return reply.type('application/json').send(rendered)
   })
+}
+
+/** Routes come first: writing them is what tells which components there are. */
+function renderDocument(app: FastifyInstance, writer: JsonSchemaWriter): string {
+  const document = app.swagger()
+  const components = 'components' in document && isRecord(document.components) ? document.components : {}
+  return JSON.stringify({ ...document, components: { ...components, schemas: writer.components() } })
+}
+
+/** Replaces the schemas of a route, wherever Fastify has them, by JSON Schema. */
+function describeRoute(route: FastifySchema | undefined, writer: JsonSchemaWriter): FastifySchema {
+  if (route === undefined) return { hide: true }
+  const described: Record<string, unknown> = { ...route }
+  for (const part of ['body', 'querystring', 'headers', 'params'] as const) {
+    const schema = route[part]
+    if (schema instanceof z.core.$ZodType) described[part] = withPathName(writer.write(schema))
+  }
+  if (isRecord(route.response)) {
+    described['response'] = Object.fromEntries(
+      Object.entries(route.response).map(([status, response]) => [status, describeResponse(response, writer)]),
+    )
+  }
+  return described
+}
+
+function describeResponse(response: unknown, writer: JsonSchemaWriter): unknown {
+  if (response instanceof z.core.$ZodType) {
+    return { type: 'null', description: z.globalRegistry.get(response)?.description ?? '' }
+  }
+  if (!isRecord(response) || !isRecord(response['content'])) return response
+  const content = Object.entries(response['content']).map(([type, media]) => [
+    type,
+    isRecord(media) && media['schema'] instanceof z.core.$ZodType ? { schema: writer.write(media['schema']) } : media,
+  ])
+  return { ...response, content: Object.fromEntries(content) }
+}
+
+/** Fastify calls the rest of a path `*`; in the document it has a name. */
+function withPathName(schema: JsonSchema): JsonSchema {
+  const { '*': path, ...properties } = schema.properties ?? {}
+  if (path === undefined) return schema
+  return {
+    ...schema,
+    properties: { ...properties, path },
+    required: (schema.required ?? []).map((name) => (name === '*' ? 'path' : name)),
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

@@ -11,11 +11,12 @@ import {
   toWire,
   toWireSchema,
 } from '@codex/protocol'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Preferences, parsePrefer } from './prefer.ts'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const query = z.strictObject({
   on_disconnect: z
@@ -25,7 +26,7 @@ const query = z.strictObject({
 })
 
 /** `POST /api/orchestrate`: queue a run, and wait for it unless the client prefers not to. */
-export function registerOrchestrate(app: FastifyInstance, { limits, callerFor }: RestOptions): void {
+export function registerOrchestrate(app: RestApp, { limits, callerFor }: RestOptions): void {
   app.post(
     '/api/orchestrate',
     {
@@ -57,7 +58,7 @@ export function registerOrchestrate(app: FastifyInstance, { limits, callerFor }:
       })
       const preferences = parsePrefer(request.headers.prefer)
       const caller = callerFor(request, gone.signal)
-      const onDisconnect = query.parse(request.query).on_disconnect
+      const onDisconnect = request.query.on_disconnect
       const waitS = preferences.waitS ?? (preferences.respondAsync ? 0 : undefined)
       const maxWaitS = limits.maxWaitMs / 1_000
       const result = await caller.orchestrate({

@@ -1,8 +1,8 @@
 import { CodexError, type Health, health, toWire } from '@codex/protocol'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const alive = z.object({ status: z.literal('ok'), version: z.string(), uptimeS: z.number() })
 
@@ -11,7 +11,7 @@ export interface ProbeOptions extends RestOptions {
 }
 
 /** `/health` says that the process lives, `/ready` that it can do its work. */
-export function registerProbes(app: FastifyInstance, { version, shutdownSignal, orchestrator }: ProbeOptions): void {
+export function registerProbes(app: RestApp, { version, shutdownSignal, orchestrator }: ProbeOptions): void {
   app.get(
     '/health',
     {

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { createCaller } from '@codex/api'
 import type { FastifyInstance } from 'fastify'
 import { registerCatalog } from './catalog.ts'
@@ -7,18 +8,20 @@ import { type ProbeOptions, registerProbes } from './probes.ts'
 import type { RestOptions } from './rest-options.ts'
 import { registerRuns } from './runs.ts'
 import { registerSessions } from './sessions.ts'
+import type { SchemaTypeProvider } from './type-provider.ts'
 import { serializeResponse, validateRequest } from './validation.ts'
 
 /** Adds every REST route; each is a thin adapter over a procedure. */
-export function registerRest(app: FastifyInstance, options: Omit<ProbeOptions, 'callerFor'>): void {
+export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOptions, 'callerFor'>): void {
   const rest: RestOptions & ProbeOptions = {
     ...options,
     callerFor: (request, signal) => createCaller(options.contextOf(request), signal === undefined ? {} : { signal }),
   }
+  const typed = app.withTypeProvider<SchemaTypeProvider>()
   app.setValidatorCompiler(validateRequest)
   app.setSerializerCompiler(serializeResponse)
   for (const register of [registerOrchestrate, registerRuns, registerEvents, registerSessions, registerCatalog]) {
-    register(app, rest)
+    register(typed, rest)
   }
-  registerProbes(app, rest)
+  registerProbes(typed, rest)
 }

@@ -14,5 +14,5 @@ export function textResponse(schema: z.core.$ZodType, { type, description }: { t
 /** Every route can answer with a problem document. */
 export const problemResponse = {
   description: 'What went wrong, as RFC 9457 describes it; `code` is stable',
-  content: { 'application/problem+json': { schema: problem } },
+  content: { 'application/problem+json': { schema: toWireSchema(problem) } },
 }

@@ -9,10 +9,10 @@ import {
   toWire,
   toWireSchema,
 } from '@codex/protocol'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { jsonResponse, problemResponse, textResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const params = z.object({ id: runIdInput.shape.requestId })
 const fileParams = z.object({ id: runIdInput.shape.requestId, '*': runFileInput.shape.path })
@@ -22,7 +22,7 @@ const cancelBody = z.strictObject({ reason: cancelRunInput.shape.reason }).nulli
 const INERT = { 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" }
 
 /** Everything under `/api/orchestrate` but the start of a run and its events. */
-export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): void {
+export function registerRuns(app: RestApp, { callerFor }: RestOptions): void {
   app.get(
     '/api/orchestrate',
     {
@@ -52,7 +52,7 @@ export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): 
       },
     },
     async (request) => {
-      const requestId = params.parse(request.params).id
+      const requestId = request.params.id
       return toWire(run, await callerFor(request).runs.get({ requestId }))
     },
   )
@@ -70,8 +70,8 @@ export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): 
       },
     },
     async (request) => {
-      const requestId = params.parse(request.params).id
-      const reason = cancelBody.parse(request.body)?.reason
+      const requestId = request.params.id
+      const reason = request.body?.reason
       return toWire(
         run,
         await callerFor(request).runs.cancel({ requestId, ...(reason === undefined ? {} : { reason }) }),
@@ -94,7 +94,7 @@ export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): 
       },
     },
     async (request, reply) => {
-      const requestId = params.parse(request.params).id
+      const requestId = request.params.id
       const patch = await callerFor(request).runs.patch({ requestId })
       return reply.headers(INERT).type('text/x-diff; charset=utf-8').send(patch)
     },
@@ -115,7 +115,7 @@ export function registerRuns(app: FastifyInstance, { callerFor }: RestOptions): 
       },
     },
     async (request, reply) => {
-      const { id, '*': path } = fileParams.parse(request.params)
+      const { id, '*': path } = request.params
       const content = await callerFor(request).runs.file({ requestId: id, path })
       return reply.headers(INERT).type('text/plain; charset=utf-8').send(content)
     },

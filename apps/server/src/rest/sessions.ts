@@ -1,14 +1,14 @@
 import { createSessionInput, listSessionsInput, session, sessionIdInput, toWire, toWireSchema } from '@codex/protocol'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
+import type { RestApp } from './type-provider.ts'
 
 const sessionList = z.object({ sessions: z.array(session) })
 const createBody = createSessionInput.nullish()
 
 /** Lines of work. */
-export function registerSessions(app: FastifyInstance, { callerFor }: RestOptions): void {
+export function registerSessions(app: RestApp, { callerFor }: RestOptions): void {
   app.get(
     '/api/sessions',
     {
@@ -38,7 +38,7 @@ export function registerSessions(app: FastifyInstance, { callerFor }: RestOption
       },
     },
     async (request, reply) => {
-      const created = await callerFor(request).sessions.create(createBody.parse(request.body) ?? {})
+      const created = await callerFor(request).sessions.create(request.body ?? {})
       return reply.code(201).header('location', `/api/sessions/${created.id}`).send(toWire(session, created))
     },
   )
@@ -55,7 +55,7 @@ export function registerSessions(app: FastifyInstance, { callerFor }: RestOption
       },
     },
     async (request) => {
-      const { id } = sessionIdInput.parse(request.params)
+      const { id } = request.params
       return toWire(session, await callerFor(request).sessions.get({ id }))
     },
   )
@@ -72,7 +72,7 @@ export function registerSessions(app: FastifyInstance, { callerFor }: RestOption
       },
     },
     async (request) => {
-      const { id } = sessionIdInput.parse(request.params)
+      const { id } = request.params
       return toWire(session, await callerFor(request).sessions.archive({ id }))
     },
   )

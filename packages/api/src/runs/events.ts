@@ -1,7 +1,6 @@
 import { listEventsInput, MAX_EVENTS_PER_PAGE, runEvent } from '@codex/protocol'
 import { z } from 'zod'
 import { procedure } from '../trpc.ts'
-import { assertRunExists } from './assert-run-exists.ts'
 
 /** Answers stored events after a sequence number, oldest first. */
 export const listEvents = procedure
@@ -10,6 +9,5 @@ export const listEvents = procedure
   .query(async ({ ctx, input }) => {
     const after = input.after ?? 0
     const events = await ctx.orchestrator.events(input.requestId, { after, limit: input.limit ?? MAX_EVENTS_PER_PAGE })
-    if (events.length === 0) await assertRunExists(ctx.orchestrator, input.requestId)
     return [...events]
   })

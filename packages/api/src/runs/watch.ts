@@ -2,7 +2,7 @@ import { CodexError, type RunEvent, watchRunInput } from '@codex/protocol'
 import { type TrackedEnvelope, tracked } from '@trpc/server'
 import { toTrpcError } from '../errors/to-trpc-error.ts'
 import { procedure } from '../trpc.ts'
-import { assertRunExists } from './assert-run-exists.ts'
+import { hasSeenEverything } from './has-seen-everything.ts'
 import { trackedEvents } from './tracked-events.ts'
 
 /**
@@ -15,7 +15,7 @@ export const watchRun = procedure
   .subscription(async function* ({ ctx, input, signal }): AsyncGenerator<TrackedEnvelope<RunEvent>, void, undefined> {
     const after = input.lastEventId == null ? (input.after ?? 0) : Number(input.lastEventId)
     try {
-      await assertRunExists(ctx.orchestrator, input.requestId)
+      if (await hasSeenEverything(ctx.orchestrator, { requestId: input.requestId, after })) return
       const events = ctx.orchestrator.watch(input.requestId, { after, ...(signal === undefined ? {} : { signal }) })
       for await (const event of events) yield tracked(String(event.seq), event)
     } catch (error) {

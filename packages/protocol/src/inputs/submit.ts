@@ -4,7 +4,7 @@ import { orchestrateRequest } from '../orchestrate-request.ts'
 /** Printable ASCII, so that a key is the same in a header and in JSON. */
 export const idempotencyKey = z
   .string()
-  .regex(/^[\x20-\x7e]{1,255}$/, 'must be 1..255 printable ASCII characters')
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1..255 printable ASCII characters without spaces')
   .describe('Same key and same request: the same run')
 
 /** Longest wait that a caller may ask for in one call, seconds; the server's own limit may be lower. */
