@@ -1,22 +1,20 @@
+/** Brackets at which a value is looked for; keeps a long text full of brackets from costing a search each. */
+const MAX_STARTS = 32
+
 /**
- * Finds the JSON value in a model's answer: the whole text, the content of a code fence, or the first object or array
+ * Finds the JSON value in a model's answer: the whole text, the content of a code fence, or the longest object or array
  * within prose.
  * @returns the parsed value, or what is wrong with the text in words for the model
  */
 export function extractJson(text: string): { readonly value: unknown } | { readonly problem: string } {
   const trimmed = text.trim()
   if (trimmed === '') return { problem: 'The answer is empty.' }
-  const whole = tryParse(trimmed)
-  if (whole !== null) return whole
-  const fenced = /^```[a-z]*\s*\n([\s\S]*?)\n?```/im.exec(trimmed)?.[1]
-  const inFence = fenced === undefined ? null : tryParse(fenced.trim())
-  if (inFence !== null) return inFence
-  for (const start of bracketPositions(trimmed)) {
-    const end = endOfValue(trimmed, start)
-    const inside = end === -1 ? null : tryParse(trimmed.slice(start, end))
-    if (inside !== null) return inside
-  }
-  return { problem: 'The answer holds no complete JSON value.' }
+  const fenced = /^```[a-z]*[^\S\n]*\n([\s\S]*?)\n?```/im.exec(trimmed)?.[1]
+  return (
+    tryParse(trimmed) ??
+    (fenced === undefined ? null : tryParse(fenced.trim())) ??
+    longestWithin(trimmed) ?? { problem: 'The answer holds no complete JSON value.' }
+  )
 }
 
 function tryParse(text: string): { readonly value: unknown } | null {
@@ -28,16 +26,24 @@ function tryParse(text: string): { readonly value: unknown } | null {
   }
 }
 
-/** The outermost brackets' places; bounded, so that a long text full of brackets does not cost a search each. */
-function bracketPositions(text: string): readonly number[] {
-  const positions: number[] = []
-  for (let index = text.search(/[[{]/); index !== -1 && positions.length < 16; ) {
-    positions.push(index)
-    const end = endOfValue(text, index)
-    const next = text.slice(end === -1 ? index + 1 : end).search(/[[{]/)
-    index = next === -1 ? -1 : next + (end === -1 ? index + 1 : end)
+function longestWithin(text: string): { readonly value: unknown } | null {
+  let longest: { readonly value: unknown } | null = null
+  let length = 0
+  let from = 0
+  for (let starts = 0; starts < MAX_STARTS; starts += 1) {
+    const offset = text.slice(from).search(/[[{]/)
+    if (offset === -1) break
+    const start = from + offset
+    const end = endOfValue(text, start)
+    const found = end === -1 ? null : tryParse(text.slice(start, end))
+    if (found !== null && end - start > length) {
+      longest = found
+      length = end - start
+    }
+    // Brackets that are prose may surround the value, so a failure steps in and not over.
+    from = found === null ? start + 1 : end
   }
-  return positions
+  return longest
 }
 
 /** @returns the place behind the bracket that closes the one at `start`, or -1 */
