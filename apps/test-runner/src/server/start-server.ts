@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { RunningServer } from './running-server.ts'
+
+const SERVER_PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
+const READY_TIMEOUT_MS = 90_000
+const STOP_TIMEOUT_MS = 60_000
+
+/** The only variables of this process that a server gets; everything else is what the scenario says. */
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+
+/**
+ * Starts the built server on a free port with an empty data folder of its own, as its operator would.
+ * @param environment over a quiet base: no model servers are looked for, nothing of the caller's configuration
+ * @returns once it answers /ready; `dispose` ends it and removes its data
+ */
+export async function startServer(
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningServer & { dispose(): Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'codex-scenario-'))
+  await chmod(dataDir, 0o755) // Postgres and the sandbox run as other users when this runs as root
+  const port = await findFreePort()
+  const url = `http://127.0.0.1:${port}`
+  let child: ChildProcess | undefined
+  let output = ''
+
+  const start = async (): Promise<void> => {
+    const started = spawn(process.execPath, [SERVER_PROGRAM], {
+      env: { ...passedOn(), CODEX_PROBE_MODELS: 'false', PORT: String(port), CODEX_DATA_DIR: dataDir, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    child = started
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-200_000)
+    }
+    started.stdout?.on('data', keep)
+    started.stderr?.on('data', keep)
+    await waitUntilReady(url, started, () => output)
+  }
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    const ending = child
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return ending?.exitCode ?? null
+    const exited = once(ending, 'exit')
+    ending.kill(signal)
+    const timer = setTimeout(() => ending.kill('SIGKILL'), STOP_TIMEOUT_MS)
+    await exited
+    clearTimeout(timer)
+    return ending.exitCode
+  }
+  const dispose = async (): Promise<void> => {
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await end('SIGTERM')
+    else if (child?.signalCode === 'SIGKILL') {
+      await start() // a killed server leaves its database running: taking it over and stopping it is the clean way out
+      await end('SIGTERM')
+    }
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    await start()
+  } catch (error) {
+    await dispose().catch(() => {}) // the start's own error says more
+    throw error
+  }
+  return {
+    url,
+    dataDir,
+    get pid() {
+      return child?.pid
+    },
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    async kill() {
+      await end('SIGKILL')
+    },
+    restart: start,
+    dispose,
+  }
+}
+
+function passedOn(): Record<string, string> {
+  const names = Object.keys(process.env).filter((name) => PASSED_ON.includes(name) || /^npm_config_/i.test(name))
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']))
+}
+
+/** A port that is free now: a server that is restarted has to come back under the same address. */
+async function findFreePort(): Promise<number> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+async function waitUntilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const deadline = Date.now() + READY_TIMEOUT_MS
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended at start:\n${output()}`)
+    const answer = await fetch(`${url}/ready`).catch(() => null) // not listening yet
+    if (answer?.ok === true) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`the server was not ready after ${READY_TIMEOUT_MS / 1000} s:\n${output()}`)
+}

@@ -1,0 +1,90 @@
+import type { Run, RunEvent, RunPage, Stats } from '@codex/sdk'
+import { toRestSpelling, toSdkSpelling } from './camel-case.ts'
+import { readServerSentEvents } from './server-sent-events.ts'
+import type { Refusal, Transport } from './transport.ts'
+
+/** A refusal as REST sends it (RFC 9457). */
+class ProblemResponse extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(`${refusal.code}: ${refusal.message}`)
+    this.refusal = refusal
+  }
+}
+
+/** The service through its REST interface and nothing but `fetch`. */
+export function createRestTransport(url: string, apiKey?: string): Transport {
+  const base = `${url}/api/orchestrate`
+  const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    if (apiKey !== undefined) headers.set('authorization', `Bearer ${apiKey}`)
+    if (init.body !== undefined) headers.set('content-type', 'application/json')
+    const response = await fetch(path, { ...init, headers })
+    if (!response.ok) throw new ProblemResponse(await readProblem(response))
+    return response
+  }
+  const json = async <T>(path: string, init?: RequestInit): Promise<T> => toSdkSpelling(await (await send(path, init)).json()) as T // what the scenarios then look at
+  const post = (body: unknown, options: { readonly idempotencyKey?: string } = {}, prefer?: string): RequestInit => ({
+    method: 'POST',
+    body: JSON.stringify(toRestSpelling(body as Record<string, unknown>)),
+    headers: {
+      ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
+      ...(prefer === undefined ? {} : { prefer }),
+    },
+  })
+
+  async function* events(requestId: string, after = 0): AsyncGenerator<RunEvent> {
+    const response = await send(`${base}/${requestId}/events?after=${after}`, { headers: { accept: 'text/event-stream' } })
+    for await (const event of readServerSentEvents(response)) yield toSdkSpelling(JSON.parse(event.data)) as RunEvent
+  }
+  const result = async (requestId: string): Promise<Run> => {
+    for await (const _ of events(requestId)) {
+      // only the end is of interest
+    }
+    return await json<Run>(`${base}/${requestId}`)
+  }
+
+  const transport: Transport = {
+    name: 'rest',
+    events,
+    result,
+    orchestrate: (input, options) => json<Run>(base, post(input, options)),
+    async start(input, options) {
+      return (await json<Run>(base, post(input, options, 'respond-async'))).requestId
+    },
+    get: (requestId) => json<Run>(`${base}/${requestId}`),
+    cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
+    patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
+    list: (query) =>
+      json<RunPage>(`${base}?${new URLSearchParams(Object.entries(toRestSpelling(query) as object).map(([k, v]) => [k, String(v)]))}`),
+    stats: () => json<Stats>(`${url}/api/stats`),
+    async refusal(call) {
+      try {
+        await call(transport)
+      } catch (error) {
+        if (error instanceof ProblemResponse) return error.refusal
+        throw error
+      }
+      throw new Error('the call was not refused')
+    },
+  }
+  return transport
+}
+
+async function readProblem(response: Response): Promise<Refusal> {
+  const body = (await response.json()) as {
+    code: string
+    retryable: boolean
+    detail: string
+    errors: { path: string; message: string }[]
+  } // a problem document, which the scenarios then look at
+  const retryAfter = response.headers.get('retry-after')
+  return {
+    code: body.code,
+    status: response.status,
+    retryable: body.retryable,
+    message: body.detail,
+    issues: body.errors,
+    retryAfterS: retryAfter === null ? null : Number(retryAfter),
+  }
+}

@@ -1,0 +1,31 @@
+import type { OrchestrateInput, Run, RunEvent, RunPage, Stats } from '@codex/sdk'
+
+/** What a refusal looks like to a caller, however it came. */
+export interface Refusal {
+  readonly code: string
+  readonly status: number
+  readonly retryable: boolean
+  readonly message: string
+  /** Paths in the transport's own spelling. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[]
+  readonly retryAfterS: number | null
+}
+
+/** One way to talk to the service. Scenarios are written once and run over each. */
+export interface Transport {
+  readonly name: 'sdk' | 'rest'
+  /** Waits for the end. */
+  orchestrate(input: OrchestrateInput, options?: { readonly idempotencyKey?: string }): Promise<Run>
+  /** Returns at once. */
+  start(input: OrchestrateInput, options?: { readonly idempotencyKey?: string }): Promise<string>
+  get(requestId: string): Promise<Run>
+  /** Waits for the end of a run that was started before. */
+  result(requestId: string): Promise<Run>
+  events(requestId: string, after?: number): AsyncIterable<RunEvent>
+  cancel(requestId: string): Promise<Run>
+  patch(requestId: string): Promise<string>
+  list(query: Readonly<Record<string, string | number>>): Promise<RunPage>
+  stats(): Promise<Stats>
+  /** Sends something that will be refused and tells how. @throws Error when it was not refused */
+  refusal(call: (transport: Transport) => Promise<unknown>): Promise<Refusal>
+}
