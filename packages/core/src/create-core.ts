@@ -78,19 +78,19 @@ export async function createCore(config: Config, options: { readonly log: Log })
       rootDir: join(config.dataDir, 'runs'),
       ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
     })
-    const registry = createAgentRegistry(AGENTS)
+    const findRegistry = rememberSuccess(() => findRegistryAccess())
     const node = uuidv7()
     const executor = createRunExecutor(
       {
         database,
         workspaces,
         models,
-        verifier: createVerifier(),
+        verifier: createVerifier({ toolchain, registry: findRegistry }),
         commands: {
           sandbox: sandbox.driver,
           unavailableReason: sandbox.reason,
           limitsFor: (purpose) => VERIFIER_LIMITS[purpose === 'agent' ? 'test' : purpose],
-          registry: () => findRegistryAccess(),
+          registry: findRegistry,
         },
         agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
         log,
@@ -121,7 +121,7 @@ export async function createCore(config: Config, options: { readonly log: Log })
       engine,
       workspaces,
       models,
-      agents: registry,
+      agents: createAgentRegistry(AGENTS),
       planner: {
         agents: AGENTS,
         workflows: WORKFLOWS,
@@ -149,5 +149,17 @@ export async function createCore(config: Config, options: { readonly log: Log })
   } catch (error) {
     await stopAll()
     throw error
+  }
+}
+
+/** Asks once; an answer that failed is asked for again the next time. */
+function rememberSuccess<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= ask().catch((error: unknown) => {
+      answer = undefined
+      throw error
+    })
+    return answer
   }
 }
