@@ -1,0 +1,61 @@
+import type { SandboxCommand } from '../../sandbox/sandbox.ts'
+
+/** Scripts of packages never run; nothing but packages is asked of the registry. */
+const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund'] as const
+
+/** What an installation is made of. */
+export interface InstallationFacts {
+  /** Names of files in the worktree's root. */
+  readonly rootFiles: ReadonlySet<string>
+  /** Whether package.json declares any dependency. */
+  readonly declares: boolean
+  /** Packages to add without declaring them, as `name@range`. */
+  readonly extra: readonly string[]
+  readonly npm: string
+  readonly worktree: string
+  /** First line of pnpm-lock.yaml, which tells the version that wrote it. */
+  readonly pnpmLockHead: string
+}
+
+/** Ways to install, best first; the next one is tried when one fails for another reason than the network. */
+export function installCommands(facts: InstallationFacts): readonly SandboxCommand[] {
+  const { rootFiles, extra, npm } = facts
+  // --prefix: npm looks for a package.json further up when the worktree has none.
+  const prefix = `--prefix=${facts.worktree}`
+  const install = (...args: string[]): SandboxCommand => ({
+    argv: [npm, 'install', prefix, '--no-save', ...FLAGS, ...args, ...extra],
+  })
+  const fresh = install('--no-package-lock')
+  if (!facts.declares) return extra.length === 0 ? [] : [fresh]
+  if (rootFiles.has('package-lock.json') || rootFiles.has('npm-shrinkwrap.json')) {
+    // npm ci refuses a lockfile that lags behind package.json; npm install --no-save then takes over what is locked.
+    return extra.length === 0 ? [{ argv: [npm, 'ci', prefix, ...FLAGS] }, install()] : [install()]
+  }
+  // npm cannot add packages to what the other two laid out.
+  if (extra.length === 0 && rootFiles.has('pnpm-lock.yaml')) return [runPnpm(npm, facts.pnpmLockHead), fresh]
+  if (extra.length === 0 && rootFiles.has('yarn.lock') && !rootFiles.has('.yarnrc.yml')) return [runYarn(npm), fresh]
+  return [fresh]
+}
+
+function runPnpm(npm: string, lockHead: string): SandboxCommand {
+  const format = Number.parseFloat(/lockfileVersion:\s*'?([\d.]+)/.exec(lockHead)?.[1] ?? '9')
+  const version = format >= 9 ? '10' : format >= 6 ? '8' : '7'
+  return {
+    argv: [
+      npm,
+      ...['exec', '--yes', `--package=pnpm@${version}`, '--', 'pnpm', 'install', '--frozen-lockfile'],
+      ...['--ignore-scripts', '--store-dir=/tmp/pnpm-store', '--package-import-method=copy'],
+    ],
+    env: { npm_config_manage_package_manager_versions: 'false' },
+  }
+}
+
+function runYarn(npm: string): SandboxCommand {
+  return {
+    argv: [
+      npm,
+      ...['exec', '--yes', '--package=yarn@1', '--', 'yarn', 'install', '--frozen-lockfile'],
+      ...['--ignore-scripts', '--non-interactive', '--cache-folder=/tmp/yarn-cache'],
+    ],
+  }
+}

@@ -1,0 +1,90 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Verification } from '@codex/protocol'
+import { createBubblewrapDriver, detectToolchain, type SandboxLimits, sandboxIdentity } from '../sandbox/index.ts'
+import { createWorkspaceManager, type Workspace } from '../workspace/index.ts'
+import { VERIFIER_LIMITS } from './command-limits.ts'
+import { createVerifier } from './create-verifier.ts'
+import { findRegistryAccess, type RegistryAccess } from './install/registry-access.ts'
+import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
+
+/** Test support: a real workspace, a real sandbox and the verifier over them. */
+export interface VerifierBench extends AsyncDisposable {
+  readonly verifier: Verifier
+  /** Opens the workspace of a run with these files in it. */
+  open(runId: string, files: Readonly<Record<string, string>>): Promise<Workspace>
+  /** Runs commands in the sandbox, as the orchestrator does. */
+  runIn(workspace: Workspace, changes?: BenchChanges): RunVerifierCommand
+  verify(workspace: Workspace, request?: Partial<VerifyRequest> & BenchChanges): Promise<Verification>
+}
+
+export interface BenchChanges {
+  readonly limits?: Partial<SandboxLimits>
+  readonly registry?: RegistryAccess
+}
+
+export async function createBench(): Promise<VerifierBench> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'codex-verify-test-')))
+  chmodSync(folder, 0o711) // where the service is root, sandboxed commands are another user's
+  const toolchain = await detectToolchain({ searchPath: '/usr/local/bin:/usr/bin:/bin' })
+  const driver = createBubblewrapDriver({ toolchain })
+  const identity = sandboxIdentity()
+  const manager = createWorkspaceManager({
+    rootDir: join(folder, 'runs'),
+    ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
+  })
+  const access = findRegistryAccess()
+  const verifier = createVerifier({ toolchain, registry: () => access })
+
+  function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {
+    return async (purpose, command, network) => {
+      const used = network === 'registry' ? (registry ?? (await access)) : null
+      return await driver.run(
+        { ...command, env: { ...used?.env, ...command.env } },
+        {
+          worktree: workspace.worktree,
+          readOnly: used?.readOnly ?? [],
+          network: used === null ? 'none' : { allow: used.allow },
+          limits: { ...VERIFIER_LIMITS[purpose], ...limits },
+        },
+      )
+    }
+  }
+
+  return {
+    verifier,
+    runIn,
+    async open(runId, files) {
+      const workspace = await manager.open(runId, { kind: 'empty' })
+      writeFiles(workspace.worktree, files)
+      await workspace.commit('Set up the fixture')
+      return workspace
+    },
+    async verify(workspace, { limits, registry, ...request } = {}) {
+      return await verifier.verify({
+        workspace,
+        baseTree: workspace.baseTree,
+        headTree: await workspace.treeHash(),
+        framework: null,
+        coverageGoal: null,
+        runCommand: runIn(workspace, { ...(limits && { limits }), ...(registry && { registry }) }),
+        signal: new AbortController().signal,
+        ...request,
+      })
+    },
+    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+}
+
+/** The codes of the reasons, for short assertions. */
+export function codesOf({ reasons }: Verification): string[] {
+  return reasons.map(({ code }) => code)
+}
