@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { CodexError } from '@codex/protocol'
 import { MockLanguageModelV4 } from 'ai/test'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { createModelService } from './create-model-service.ts'
 import type { ModelSettings } from './model-settings.ts'
 import {
@@ -281,6 +283,27 @@ test('reports a declined answer of the Responses interface', async () => {
     code: 'MODEL_REFUSED',
     data: { usage: { inputTokens: 9, outputTokens: 3 } },
   })
+})
+
+test('asks in words once a server has refused a JSON schema', async () => {
+  const bodies: string[] = []
+  await using server = await startRawServer(async (request, response) => {
+    const body = await text(request)
+    bodies.push(body)
+    if (body.includes('response_format')) {
+      response.writeHead(400).end('{"error":{"message":"This response_format type is unavailable now"}}')
+      return
+    }
+    sendEvents(response, chatChunk({ content: '{"n":1}' }), END)
+    response.end()
+  })
+  const { service, clock } = await serviceAt(server)
+  const request = ask(MODEL, 'go', { outputSchema: z.object({ n: z.number() }) })
+  expect(await service.call(request, unaborted())).toMatchObject({ text: '{"n":1}', tries: 2 })
+  expect(await service.call(request, unaborted())).toMatchObject({ text: '{"n":1}', tries: 1 })
+  expect(bodies).toHaveLength(3)
+  expect(bodies[2]).toContain('Answer with one JSON value of this schema')
+  expect(clock.sleeps).toEqual([])
 })
 
 test('lets neither key nor prompt into errors and logs', async () => {

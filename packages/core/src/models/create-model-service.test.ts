@@ -118,6 +118,15 @@ test('lists every problem of the settings at once', async () => {
   expect((await serviceWith({ providers: KEYS, model: 'gpt-4' })).problems()).toEqual([])
 })
 
+test('tells the log at start which model the agents get and why', async () => {
+  const told: string[] = []
+  await createModelService(
+    { providers: KEYS, model: 'gpt-4o' },
+    { builtin, fetch: noNetwork, log: (message) => told.push(message) },
+  )
+  expect(told).toEqual(['Agents use openai:gpt-4o: named by CODEX_MODEL'])
+})
+
 test('names the fallback model unless it is the chosen one', async () => {
   const service = await serviceWith({ providers: KEYS, fallbackModel: 'gpt-4o' })
   expect(service.resolve('Code').fallbackModelId).toBe('openai:gpt-4o')

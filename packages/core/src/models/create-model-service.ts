@@ -54,15 +54,21 @@ export async function createModelService(
     limits,
     clock,
     secrets,
+    withoutSchemas: new Set<string>(),
     log,
   }
   const models = listModels({ context, found, automatic, prices })
-  log(`Model: ${automatic.modelId} (${automatic.reason})`, { ...automatic })
+  const problems = settingsProblems(context)
+  for (const { path, message } of problems) log(message, { setting: path })
+  if (problems.length === 0) {
+    const { modelId, reason } = resolveModel('', {}, context, automatic)
+    log(`Agents use ${modelId}: ${reason}`, { modelId, reason })
+  }
 
   return {
     resolve: (agent, requested = {}) => resolveModel(agent, requested, context, automatic),
     list: (): readonly ModelInfo[] => models,
-    problems: (): readonly ErrorIssue[] => settingsProblems(context),
+    problems: (): readonly ErrorIssue[] => problems,
     call: (request, { signal }) => callModel(request, signal, callDependencies),
   }
 }

@@ -60,11 +60,14 @@ export interface ModelSettings {
   readonly agentModels?: Readonly<Record<string, string>> | undefined
   /** By {@link ModelProvider.settingsKey}, such as `openai`. */
   readonly providers?: Readonly<Record<string, ProviderSettings>> | undefined
-  /** Whether to look for local model servers at start; true when absent. */
+  /** `CODEX_PROBE_MODELS`: whether to look for local model servers at start; true when absent. */
   readonly probe?: boolean | undefined
-  /** Receive answers as streams, which lets a stalled server be told from a slow one; true when absent. */
+  /**
+   * `CODEX_MODEL_STREAM`: receive answers as streams, which tells a stalled server from a slow one and outlives proxies
+   * that end quiet connections; costs about 1 ms of CPU per 50 pieces of an answer. True when absent.
+   */
   readonly stream?: boolean | undefined
   readonly limits?: Partial<ModelLimits> | undefined
-  /** Prices by `provider:model`; they win over the price list. */
+  /** Prices by `provider:model`; they win over the price list, and are the only ones of models on own hardware. */
   readonly prices?: Readonly<Record<string, OperatorPrice>> | undefined
 }

@@ -13,10 +13,12 @@ test('reads every documented variable', () => {
     GEMINI_API_KEY: 'g2',
     GOOGLE_API_KEY: 'g1',
     GEMINI_MODEL: 'gemini-own',
+    CODEX_MODEL_STREAM: 'off',
   })
   expect(settings).toMatchObject({
     model: 'openai:gpt-4o',
     fallbackModel: 'anthropic',
+    stream: false,
     agentModels: { test_generator: 'gpt-tests' },
     providers: {
       openai: { apiKey: 'o', baseUrl: 'http://h/v1', model: 'gpt-own' },

@@ -23,5 +23,11 @@ export function readModelSettings(variables: Readonly<Record<string, string | un
       model: readFirst(names.model),
     }
   }
-  return { model: read('CODEX_MODEL'), fallbackModel: read('CODEX_FALLBACK_MODEL'), agentModels, providers }
+  return {
+    model: read('CODEX_MODEL'),
+    fallbackModel: read('CODEX_FALLBACK_MODEL'),
+    agentModels,
+    providers,
+    stream: !/^(off|false|no|0)$/i.test(read('CODEX_MODEL_STREAM') ?? ''),
+  }
 }

@@ -29,6 +29,8 @@ export interface CallDependencies {
   readonly prices: PriceList
   readonly limits: ModelLimits
   readonly clock: CallClock
+  /** Models whose servers turned out not to take a schema; grows with use. */
+  readonly withoutSchemas: Set<string>
   /** Values that must appear in no message. */
   readonly secrets: readonly string[]
   readonly log: (message: string, data: Readonly<Record<string, unknown>>) => void
@@ -123,13 +125,20 @@ async function tryModel(request: ModelRequest, signal: AbortSignal, dependencies
     if (signal.aborted) return { completion: null, tries: tries - 1, error: cancelled(signal) }
     const leftMs = limits.totalMs - (clock.now() - startedAt)
     using deadline = withDeadline(signal, Math.min(limits.attemptMs, leftMs))
+    const enforcesSchema = !dependencies.withoutSchemas.has(request.modelId)
     try {
-      return { completion: await completeOnce(model, provider, request, deadline.signal), tries }
+      const options = { signal: deadline.signal, enforcesSchema }
+      return { completion: await completeOnce(model, provider, request, options), tries }
     } catch (error) {
       if (signal.aborted) return { completion: null, tries, error: cancelled(signal) }
       if (CodexError.isInstance(error)) return { completion: null, tries, error }
       const failure = classifyFailure(deadline.timeout ?? error, clock.now())
       const message = redact(failure.message, dependencies.secrets, promptTexts(request))
+      if (enforcesSchema && refusesSchema(failure, request)) {
+        dependencies.withoutSchemas.add(request.modelId)
+        log(`${request.modelId} takes no JSON schema, asking in words`, { modelId: request.modelId, message })
+        continue
+      }
       const pause = pauseMs(tries, failure.retryAfterMs, limits, clock.random())
       const gaveUp = reasonToStop(failure, { tries, pause, elapsedMs: clock.now() - startedAt + pause, limits })
       if (gaveUp !== null) {
@@ -148,6 +157,15 @@ async function tryModel(request: ModelRequest, signal: AbortSignal, dependencies
       }
     }
   }
+}
+
+/** Many servers that copy OpenAI's interface know no `json_schema`, and say so with a 400. */
+function refusesSchema(failure: AttemptFailure, request: ModelRequest): boolean {
+  return (
+    request.outputSchema !== undefined &&
+    (failure.statusCode === 400 || failure.statusCode === 422) &&
+    /response_format|json_schema|response_schema|output_config|structured.?output/i.test(failure.message)
+  )
 }
 
 function reasonToStop(

@@ -81,12 +81,9 @@ function garbled(message: string): AttemptFailure {
 /** undici says `terminated` or `fetch failed` and keeps the socket's error as the cause. */
 function isNetworkError(error: Error): boolean {
   return (
-    /^(terminated|fetch failed|other side closed|network|premature close)/i.test(error.message) || hasSocketCode(error)
+    /^(terminated|fetch failed|other side closed|network|premature close)/i.test(error.message) ||
+    socketCode(error) !== null
   )
-}
-
-function hasSocketCode(error: Error): boolean {
-  return socketCode(error) !== null
 }
 
 function socketCode(error: unknown): string | null {

@@ -31,7 +31,7 @@ export function receiveAsStream(model: LanguageModelV4): LanguageModelV4 {
  * @throws BrokenStreamError when it ends without the provider's end mark
  * @throws unknown the error that the provider sent within the stream
  */
-export async function collectStream(result: LanguageModelV4StreamResult): Promise<LanguageModelV4GenerateResult> {
+async function collectStream(result: LanguageModelV4StreamResult): Promise<LanguageModelV4GenerateResult> {
   const content: LanguageModelV4Content[] = []
   const open = new Map<string, OpenBlock>()
   let end: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined

@@ -20,19 +20,24 @@ export interface Completion {
 
 /**
  * Makes exactly one completion: no retries and no tool execution.
+ * @param options.enforcesSchema whether the server makes the model keep to the asked schema; otherwise it is asked in words
  * @throws unknown whatever the provider or the network threw
  */
 export async function completeOnce(
   model: LanguageModelV4,
   provider: ModelProvider,
   request: ModelRequest,
-  signal: AbortSignal,
+  { signal, enforcesSchema }: { readonly signal: AbortSignal; readonly enforcesSchema: boolean },
 ): Promise<Completion> {
-  const { outputSchema, tools = {} } = request
+  const { tools = {} } = request
+  const outputSchema = enforcesSchema ? request.outputSchema : undefined
   const toolEntries = Object.entries(tools)
   const result = await generateText({
     model,
-    instructions: request.system,
+    instructions:
+      request.outputSchema === undefined || enforcesSchema
+        ? request.system
+        : `${request.system}\n\n${await schemaInWords(request.outputSchema)}`,
     messages: [...request.messages],
     maxRetries: 0,
     abortSignal: signal,
@@ -80,6 +85,11 @@ function jsonText(schema: z.ZodType): OutputInterface<string, string, never> {
     parsePartialOutput: async ({ text }) => ({ partial: text }),
     createElementStreamTransform: () => undefined,
   }
+}
+
+async function schemaInWords(schema: z.ZodType): Promise<string> {
+  const json = JSON.stringify(await schemaForModel(schema).json)
+  return `Answer with one JSON value of this schema, alone and without a code fence:\n${json}`
 }
 
 /** Tokens of one call in the wire's terms. */

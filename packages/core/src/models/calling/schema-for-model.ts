@@ -27,23 +27,19 @@ export function schemaForModel(zodSchema: z.ZodType): SchemaForModel {
  * answers 400 to others when told to be strict.
  * @see https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
  */
-export function isStrictSchema(schema: JSONSchema7): boolean {
-  return isStrictNode(schema)
-}
-
-function isStrictNode(node: unknown): boolean {
-  if (Array.isArray(node)) return node.every(isStrictNode)
+function isStrictSchema(node: unknown): boolean {
+  if (Array.isArray(node)) return node.every(isStrictSchema)
   if (typeof node !== 'object' || node === null) return true
   if ('properties' in node && typeof node.properties === 'object' && node.properties !== null) {
     const required = 'required' in node && Array.isArray(node.required) ? node.required : []
     if (!Object.keys(node.properties).every((name) => required.includes(name))) return false
     if (!('additionalProperties' in node) || node.additionalProperties !== false) return false
-    if (!Object.values(node.properties).every(isStrictNode)) return false
+    if (!Object.values(node.properties).every(isStrictSchema)) return false
   } else if ('type' in node && node.type === 'object') {
     return false
   }
   if ('oneOf' in node || 'allOf' in node || 'not' in node) return false
-  return Object.entries(node).every(([key, value]) => NOT_SCHEMAS.has(key) || isStrictNode(value))
+  return Object.entries(node).every(([key, value]) => NOT_SCHEMAS.has(key) || isStrictSchema(value))
 }
 
 /** Keywords whose values are data, not schemas. */

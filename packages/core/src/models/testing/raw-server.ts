@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
 /** What a server does with its n-th request, counted from 0. */
-export type RawHandler = (request: IncomingMessage, response: ServerResponse, index: number) => void
+export type RawHandler = (request: IncomingMessage, response: ServerResponse, index: number) => unknown
 
 export interface RawServer extends AsyncDisposable {
   readonly url: string
@@ -18,7 +18,6 @@ export async function startRawServer(handler: RawHandler): Promise<RawServer> {
   const server = createServer((request, response) => {
     const index = closed.length
     closed.push(once(response, 'close').then(() => {}))
-    request.resume()
     handler(request, response, index)
   })
   server.listen(0, '127.0.0.1')
