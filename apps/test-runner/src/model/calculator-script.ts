@@ -53,7 +53,9 @@ function answerFor(turn: Turn, options: CalculatorOptions): Answer {
     case 'TestGenerator':
       return testTurn(turn)
     case 'Reviewer':
-      return { json: { summary: 'Small and clear.', findings: [FINDING], recommendations: ['Support more operations.'] } }
+      return {
+        json: { summary: 'Small and clear.', findings: [FINDING], recommendations: ['Support more operations.'] },
+      }
     case 'Debug':
       return { json: DIAGNOSIS }
     default:
@@ -89,12 +91,21 @@ function codeTurn({ turn, task }: Turn, { wrongRounds = 0, command }: Calculator
 
 function testTurn({ turn }: Turn): Answer {
   if (turn === 0) {
-    return { tools: [{ name: 'write_file', input: { path: 'test/more.test.js', content: TESTS.replaceAll("test('", "test('again ") } }] }
+    return {
+      tools: [
+        {
+          name: 'write_file',
+          input: { path: 'test/more.test.js', content: TESTS.replaceAll("test('", "test('again ") },
+        },
+      ],
+    }
   }
   const finish = {
     summary: 'Covers both branches.',
     framework: 'node:test',
-    cases: [{ id: 'TC-001', name: 'again adds two numbers', kind: 'unit', requirement: 'REQ-001', path: 'test/more.test.js' }],
+    cases: [
+      { id: 'TC-001', name: 'again adds two numbers', kind: 'unit', requirement: 'REQ-001', path: 'test/more.test.js' },
+    ],
   }
   return { tools: [{ name: 'finish', input: finish }] }
 }
@@ -103,6 +114,7 @@ const SPEC = {
   title: 'Calculator',
   requirements: [{ id: 'REQ-001', text: 'It adds two numbers.', priority: 'must' }],
   userStories: [{ asA: 'user', iWant: 'to add', soThat: 'I know the sum' }],
+  // biome-ignore lint/suspicious/noThenProperty: Given/When/Then is the field's own term; the object is never awaited
   acceptanceCriteria: [{ id: 'AC-001', requirement: 'REQ-001', given: '2 and 3', when: 'added', then: 'the sum is 5' }],
   testCases: [{ id: 'TC-001', requirement: 'REQ-001', kind: 'unit', description: 'adds two numbers' }],
   assumptions: [],

@@ -44,22 +44,21 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1', journalMaxEntries: 0 })
   const scripts = new Map<string, Script>()
   let count = 0
-  mock.on(
-    { predicate: (request) => taskOf(request.messages) !== null },
-    async (request) => {
-      const task = taskOf(request.messages)
-      const mark = MARK.exec(task?.prompt ?? '')?.[0] ?? ''
-      const script = scripts.get(mark)
-      if (task === null || script === undefined) return { error: { message: `no script for "${mark}"` }, status: 400 }
-      const answer = await script({
-        agent: task.agent,
-        task,
-        turn: request.messages.filter((message) => message.role === 'assistant').length,
-        toolResults: request.messages.filter((message) => message.role === 'tool').map((message) => String(message.content)),
-      })
-      return toResponse(answer)
-    },
-  )
+  mock.on({ predicate: (request) => taskOf(request.messages) !== null }, async (request) => {
+    const task = taskOf(request.messages)
+    const mark = MARK.exec(task?.prompt ?? '')?.[0] ?? ''
+    const script = scripts.get(mark)
+    if (task === null || script === undefined) return { error: { message: `no script for "${mark}"` }, status: 400 }
+    const answer = await script({
+      agent: task.agent,
+      task,
+      turn: request.messages.filter((message) => message.role === 'assistant').length,
+      toolResults: request.messages
+        .filter((message) => message.role === 'tool')
+        .map((message) => String(message.content)),
+    })
+    return toResponse(answer)
+  })
   await mock.start()
   return {
     url: mock.url,

@@ -23,7 +23,8 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     if (!response.ok) throw new ProblemResponse(await readProblem(response))
     return response
   }
-  const json = async <T>(path: string, init?: RequestInit): Promise<T> => toSdkSpelling(await (await send(path, init)).json()) as T // what the scenarios then look at
+  const json = async <T>(path: string, init?: RequestInit): Promise<T> =>
+    toSdkSpelling(await (await send(path, init)).json()) as T // what the scenarios then look at
   const post = (body: unknown, options: { readonly idempotencyKey?: string } = {}, prefer?: string): RequestInit => ({
     method: 'POST',
     body: JSON.stringify(toRestSpelling(body as Record<string, unknown>)),
@@ -34,7 +35,9 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
   })
 
   async function* events(requestId: string, after = 0): AsyncGenerator<RunEvent> {
-    const response = await send(`${base}/${requestId}/events?after=${after}`, { headers: { accept: 'text/event-stream' } })
+    const response = await send(`${base}/${requestId}/events?after=${after}`, {
+      headers: { accept: 'text/event-stream' },
+    })
     for await (const event of readServerSentEvents(response)) yield toSdkSpelling(JSON.parse(event.data)) as RunEvent
   }
   const result = async (requestId: string): Promise<Run> => {
@@ -55,8 +58,7 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     get: (requestId) => json<Run>(`${base}/${requestId}`),
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
-    list: (query) =>
-      json<RunPage>(`${base}?${new URLSearchParams(Object.entries(toRestSpelling(query) as object).map(([k, v]) => [k, String(v)]))}`),
+    list: (query) => json<RunPage>(`${base}?${toQuery(query)}`),
     stats: () => json<Stats>(`${url}/api/stats`),
     async refusal(call) {
       try {
@@ -87,4 +89,11 @@ async function readProblem(response: Response): Promise<Refusal> {
     issues: body.errors,
     retryAfterS: retryAfter === null ? null : Number(retryAfter),
   }
+}
+
+function toQuery(query: Readonly<Record<string, string | number>>): string {
+  const spelled = toRestSpelling(query) as Record<string, string | number> // same values under other names
+  return new URLSearchParams(
+    Object.entries(spelled).map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()
 }
