@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { type AppRouter, appRouter, type Context, toCodexError } from '@codex/api'
 import { CodexError } from '@codex/protocol'
+import { TRPCError } from '@trpc/server'
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify'
 import Fastify, {
   type FastifyBaseLogger,
@@ -57,7 +58,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     const known = toHttpError(error, limits.maxBodyBytes)
     if (known.status >= 500) request.log.error({ err: error }, known.message)
     else request.log.info({ code: known.code, detail: known.message }, 'request refused')
-    return sendError(request, reply, known)
+    return sendError(request, reply, known, { isFromProcedure: error instanceof TRPCError })
   })
   app.setNotFoundHandler((request, reply) => sendError(request, reply, noRoute(request, reply, methodsOf)))
 

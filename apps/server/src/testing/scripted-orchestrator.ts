@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import type { Orchestrator } from '@codex/core'
 import {
   CodexError,
+  type ErrorCode,
   type EventType,
   type ListRunsInput,
   NO_USAGE,
@@ -11,6 +13,11 @@ import {
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
 } from '@codex/protocol'
+
+export interface Call {
+  readonly method: string
+  readonly argument: unknown
+}
 
 interface ScriptedRun {
   run: Run
@@ -28,7 +35,11 @@ export interface ScriptedOrchestrator extends Orchestrator {
   /** Makes the next call of a method fail. */
   failNext(method: 'submit' | 'get' | 'stats' | 'list' | 'events' | 'health', error: unknown): void
   /** Signals and arguments of calls, for tests that ask whether something was passed on. */
-  readonly calls: { method: string; argument: unknown }[]
+  readonly calls: Call[]
+  /** Resolves with the next call of a method, or one that was made since `since` (an index into `calls`). */
+  nextCall(method: string, since?: number): Promise<Call>
+  /** Makes the next submit fail with a code. */
+  refuseNext(code: ErrorCode, retryAfterS?: number): void
   /** Number of watches that have not ended. */
   readonly watching: () => number
 }
@@ -38,11 +49,14 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
   const keys = new Map<string, { requestId: string; body: string }>()
   const sessions = new Map<string, Session>()
   const failures = new Map<string, unknown>()
-  const calls: { method: string; argument: unknown }[] = []
+  const calls: Call[] = []
+  const callsMade = new EventEmitter()
   let watching = 0
 
   function called(method: string, argument: unknown): void {
-    calls.push({ method, argument })
+    const call = { method, argument }
+    calls.push(call)
+    callsMade.emit(method, call)
     if (!failures.has(method)) return
     const failure = failures.get(method)
     failures.delete(method)
@@ -84,6 +98,18 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
   return {
     calls,
     watching: () => watching,
+    nextCall: async (method, since = calls.length) => {
+      const earlier = calls.slice(since).find((call) => call.method === method)
+      if (earlier !== undefined) return earlier
+      const [call] = await once(callsMade, method)
+      return call
+    },
+    refuseNext: (code, retryAfterS) => {
+      failures.set(
+        'submit',
+        new CodexError(code, `refused with ${code}`, retryAfterS === undefined ? {} : { retryAfterS }),
+      )
+    },
     failNext: (method, error) => failures.set(method, error),
     emit: (requestId, event) => append(find(requestId), event.type, event.data),
     finish: (requestId) => {

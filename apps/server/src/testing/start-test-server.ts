@@ -10,6 +10,20 @@ export interface TestServer extends HttpServer, AsyncDisposable {
   readonly lines: string[]
   /** Begins the shutdown. */
   readonly shutDown: () => void
+  /** Calls the server over HTTP; a body is sent as JSON. */
+  readonly call: (method: string, path: string, options?: CallOptions) => Promise<Answer>
+}
+
+interface CallOptions {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies whose shape is what they are about
+  readonly body: any
 }
 
 /** A server on a free port over a scripted facade; `await using` closes it, also when the test fails. */
@@ -35,6 +49,17 @@ export async function startTestServer(overrides: Partial<HttpOptions> = {}): Pro
     orchestrator,
     lines,
     shutDown: () => shutdown.abort(),
+    call: async (method, path, { body, headers = {} } = {}) => {
+      const json = body === undefined ? {} : { 'content-type': 'application/json' }
+      const response = await fetch(url + path, {
+        method,
+        headers: { ...json, ...headers },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = response.headers.get('content-type')?.includes('json') === true
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+    },
     [Symbol.asyncDispose]: () => server.app.close(),
   }
 }
