@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { constants, type Stats } from 'node:fs'
+import { constants } from 'node:fs'
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
+import { readBack } from '../sandbox/read-back.ts'
 import { splitWorktreePath } from './worktree-path.ts'
 
 /** The user that sandboxed commands run as. */
@@ -12,8 +13,6 @@ export interface SandboxOwner {
 }
 
 const DIRECTORY_FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-// a FIFO opened without O_NONBLOCK would wait for its other end for ever
-const READ_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 /**
@@ -24,19 +23,8 @@ const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL |
  *   link, larger than `maxBytes`, or not UTF-8
  */
 export async function readWorktreeFile(worktree: string, path: string, maxBytes: number): Promise<string> {
-  const bytes = await inFolderOf(worktree, path, null, async (folder, name) => {
-    const file = await open(join(folder, name), READ_FLAGS)
-    try {
-      const stats = await file.stat()
-      checkRegular(path, stats)
-      if (stats.size > maxBytes) throw tooLarge(path, stats.size, maxBytes)
-      const buffer = Buffer.alloc(stats.size)
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-      return buffer.subarray(0, bytesRead)
-    } finally {
-      await file.close()
-    }
-  })
+  const bytes = await readBack(worktree, splitWorktreePath(path).join('/'), { maxBytes })
+  if (bytes === null) throw failure(path, 'it does not exist')
   return decodeText(bytes, path)
 }
 
@@ -138,23 +126,12 @@ async function openFolder(path: string, create: { readonly owner: SandboxOwner |
   return folder
 }
 
-function checkRegular(path: string, stats: Stats): void {
-  if (!stats.isFile()) throw failure(path, 'it is not a regular file')
-  // a second name of a file outside would be a way to read it
-  if (stats.nlink !== 1) throw failure(path, `it is a hard link (${stats.nlink} names)`)
-}
-
-function tooLarge(path: string, bytes: number, maxBytes: number): CodexError {
-  return failure(path, `it has ${bytes} bytes, the limit is ${maxBytes}`)
-}
-
 function describe(error: unknown): string {
   const reasons: Record<string, string> = {
     ENOENT: 'it does not exist',
     ELOOP: 'a symbolic link is on its path',
     // what Linux says of O_DIRECTORY | O_NOFOLLOW on a link
     ENOTDIR: 'a symbolic link or a file is on its path where a folder should be',
-    ENXIO: 'it is not a regular file',
   }
   return reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
 }

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { createWorkspaceManager } from './create-workspace-manager.ts'
+import type { Workspace, WorkspaceManager } from './workspace.ts'
 
 const IDENTITY = {
   PATH: '/usr/bin:/bin',
@@ -46,4 +48,14 @@ export function makeRepository(folder: string, files: Readonly<Record<string, st
   plainGit(folder, 'add', '-A')
   plainGit(folder, 'commit', '-q', '--allow-empty', '-m', 'first')
   return plainGit(folder, 'rev-parse', 'HEAD').trim()
+}
+
+/** A manager whose workspaces lie in `runs` of a temporary folder. */
+export function managerIn(folder: string): WorkspaceManager {
+  return createWorkspaceManager({ rootDir: join(folder, 'runs') })
+}
+
+/** The workspace of the run `run-1`, which starts from nothing. */
+export async function openEmpty(folder: string): Promise<Workspace> {
+  return await managerIn(folder).open('run-1', { kind: 'empty' })
 }

@@ -25,6 +25,11 @@ export interface Snapshot {
  * A run's own working copy: a git directory the run cannot reach and a worktree it can.
  * All paths given and returned are relative to the worktree with `/` separators; a path that leaves the worktree,
  * also through a symbolic link, is refused with WORKSPACE_ERROR.
+ *
+ * A `.git` at the top of the worktree is never read and never part of a tree. One in an untracked subfolder (scaffolding
+ * tools run `git init`; an attacker may too) is deleted by the next snapshot and the folder's files are taken as they are.
+ * FIFOs, sockets and what lies inside of a submodule are no part of a tree. Files are stored byte by byte: attributes that
+ * would convert them (`eol`, `filter`, `ident`) have no effect.
  */
 export interface Workspace {
   readonly runId: string
