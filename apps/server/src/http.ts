@@ -12,7 +12,7 @@ import Fastify, {
 } from 'fastify'
 import type { HttpOptions } from './http/http-options.ts'
 import { trackInFlight } from './http/in-flight.ts'
-import { rememberRoutes } from './http/known-routes.ts'
+import { type KnownRoutes, rememberRoutes } from './http/known-routes.ts'
 import { registerMetrics } from './http/metrics.ts'
 import { isProbe, protect } from './http/protect.ts'
 import { requestIdOf } from './http/request-id.ts'
@@ -27,6 +27,7 @@ const MAX_PARAM_LENGTH = 5_000
 
 export interface HttpServer {
   readonly app: FastifyInstance<Server>
+  readonly routes: KnownRoutes['all']
   /** Resolves when no request is being answered any more, event streams aside; false when the time was over first. */
   settled(timeoutMs: number): Promise<boolean>
 }
@@ -51,7 +52,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     limits,
     shutdownSignal,
   })
-  const methodsOf = rememberRoutes(app)
+  const routes = rememberRoutes(app)
   const { settled } = trackInFlight(app)
 
   app.setErrorHandler((error, request, reply) => {
@@ -60,7 +61,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     else request.log.info({ code: known.code, detail: known.message }, 'request refused')
     return sendError(request, reply, known, { isFromProcedure: error instanceof TRPCError })
   })
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, noRoute(request, reply, methodsOf)))
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, noRoute(request, reply, routes)))
 
   await protect(app, options)
   await registerOpenapi(app, { version })
@@ -87,16 +88,12 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
       },
     },
   } satisfies FastifyTRPCPluginOptions<AppRouter>)
-  return { app, settled }
+  return { app, routes: routes.all, settled }
 }
 
-function noRoute(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  methodsOf: (path: string) => readonly string[],
-): CodexError {
+function noRoute(request: FastifyRequest, reply: FastifyReply, routes: KnownRoutes): CodexError {
   const path = request.url.split('?', 1)[0] ?? request.url
-  const methods = methodsOf(path)
+  const methods = routes.methodsOf(path)
   if (methods.length === 0) return new CodexError('NOT_FOUND', `there is no route ${path}; see /docs`)
   reply.header('allow', methods.join(', '))
   return new CodexError('METHOD_NOT_ALLOWED', `${path} has no ${request.method}; it has ${methods.join(', ')}`)

@@ -1,20 +1,22 @@
 import type { FastifyInstance } from 'fastify'
 
-interface KnownRoute {
-  readonly pattern: RegExp
-  readonly methods: readonly string[]
+export interface KnownRoutes {
+  /** Every route in the order it was added. */
+  readonly all: readonly { readonly method: string; readonly path: string }[]
+  /** The methods that a path has; empty when no route has it. */
+  methodsOf(path: string): readonly string[]
 }
 
-/**
- * Remembers the routes of an app as they are added, to tell a wrong method from a wrong path.
- * @returns the methods that a path has, empty when no route has it
- */
-export function rememberRoutes(app: FastifyInstance): (path: string) => readonly string[] {
-  const routes: KnownRoute[] = []
-  app.addHook('onRoute', ({ url, method }) => {
-    routes.push({ pattern: patternOf(url), methods: [method].flat() })
+/** Remembers the routes of an app as they are added, to tell a wrong method from a wrong path. */
+export function rememberRoutes(app: FastifyInstance): KnownRoutes {
+  const routes: { method: string; path: string; pattern: RegExp }[] = []
+  app.addHook('onRoute', ({ url, method: methods }) => {
+    for (const method of [methods].flat()) routes.push({ method, path: url, pattern: patternOf(url) })
   })
-  return (path) => [...new Set(routes.filter((route) => route.pattern.test(path)).flatMap((route) => route.methods))]
+  return {
+    all: routes,
+    methodsOf: (path) => [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))],
+  }
 }
 
 function patternOf(url: string): RegExp {

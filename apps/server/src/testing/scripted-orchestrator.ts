@@ -5,6 +5,7 @@ import {
   CodexError,
   type ErrorCode,
   type EventType,
+  type Health,
   type ListRunsInput,
   NO_USAGE,
   type Run,
@@ -42,6 +43,12 @@ export interface ScriptedOrchestrator extends Orchestrator {
   refuseNext(code: ErrorCode, retryAfterS?: number): void
   /** Number of watches that have not ended. */
   readonly watching: () => number
+  /** Resolves when the next watch ends. */
+  watchEnded(): Promise<void>
+  /** Makes every watch fail. */
+  breakWatches(error: Error): void
+  /** What `health` answers. */
+  checks: Health['checks']
 }
 
 export function createScriptedOrchestrator(): ScriptedOrchestrator {
@@ -52,6 +59,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
   const calls: Call[] = []
   const callsMade = new EventEmitter()
   let watching = 0
+  let broken: Error | undefined
 
   function called(method: string, argument: unknown): void {
     const call = { method, argument }
@@ -95,7 +103,15 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
     return scripted.run
   }
 
-  return {
+  const scripted: ScriptedOrchestrator = {
+    checks: { database: { ok: true, detail: 'answers' } },
+    watchEnded: async () => {
+      await once(callsMade, 'watch ended')
+    },
+    breakWatches: (error) => {
+      broken = error
+      for (const { changed } of runs.values()) for (const notify of changed) notify()
+    },
     calls,
     watching: () => watching,
     nextCall: async (method, since = calls.length) => {
@@ -179,6 +195,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
         const scripted = find(requestId)
         let seen = after
         while (signal?.aborted !== true) {
+          if (broken !== undefined) throw broken
           const event = scripted.events.find((candidate) => candidate.seq === seen + 1)
           if (event !== undefined) {
             seen = event.seq
@@ -192,6 +209,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
         }
       } finally {
         watching -= 1
+        callsMade.emit('watch ended')
       }
     },
     cancel: async (requestId, reason) => {
@@ -248,7 +266,8 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
     },
     health: async () => {
       called('health', undefined)
-      return { status: 'ok', version: '0.0.0', checks: { database: { ok: true, detail: 'answers' } } }
+      const isWell = Object.values(scripted.checks).every(({ ok }) => ok)
+      return { status: isWell ? 'ok' : 'unavailable', version: '0.0.0', checks: scripted.checks }
     },
     createSession: async ({ title }) => {
       const created: Session = {
@@ -269,6 +288,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       return archived
     },
   }
+  return scripted
 }
 
 function findSession(sessions: ReadonlyMap<string, Session>, id: string): Session {
