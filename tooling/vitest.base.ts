@@ -18,6 +18,8 @@ export const baseVitestConfig: ViteUserConfig = {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // the report is what counts of tests are read from, see .ci/run
+    reporters: ['default', ['json', { outputFile: 'coverage/test-report.json' }]],
     typecheck: { enabled: false },
   },
 }
