@@ -54,6 +54,14 @@ export async function createCore(config: Config, options: { readonly log: Log })
   }
   try {
     await mkdir(config.dataDir, { recursive: true })
+    const findRegistry = rememberSuccess(() => findRegistryAccess())
+    const registryHosts = findRegistry().then(
+      (access) => access.allow,
+      (error: unknown) => {
+        log.warn({ error: String(error) }, 'packages cannot be installed')
+        return []
+      },
+    )
     const postgres = await openPostgres({ ...config, log })
     stops.push(() => postgres.stop())
     await migrateDatabase(postgres.url, () => migrateEngine(postgres.url))
@@ -68,7 +76,13 @@ export async function createCore(config: Config, options: { readonly log: Log })
       searchPath: config.searchPath,
       stagingDirectory: join(config.dataDir, 'toolchain'),
     })
-    const sandbox = await prepareSandbox(config, toolchain, log)
+    const sandbox = await prepareSandbox({
+      setting: config.sandbox,
+      toolchain,
+      // the operator's registry may stand on a private address; nothing else may be reached there
+      egress: { ...config.egress, privateHosts: await registryHosts },
+      log,
+    })
     const models = await createModelService(config.models, {
       builtin: createBuiltinModel(),
       log: (message, data) => log.info(data, message),
@@ -78,7 +92,6 @@ export async function createCore(config: Config, options: { readonly log: Log })
       rootDir: join(config.dataDir, 'runs'),
       ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
     })
-    const findRegistry = rememberSuccess(() => findRegistryAccess())
     const node = uuidv7()
     const executor = createRunExecutor(
       {

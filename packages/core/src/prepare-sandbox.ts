@@ -1,6 +1,5 @@
-import type { Config } from './config/config.ts'
 import type { Log } from './logging/log.ts'
-import { installBubblewrap, type SandboxDriver, selectSandbox, type Toolchain } from './sandbox/index.ts'
+import { installBubblewrap, type SandboxDriver, type SelectSandboxOptions, selectSandbox } from './sandbox/index.ts'
 
 /** The sandbox of this process, or why there is none. */
 export interface PreparedSandbox {
@@ -16,18 +15,17 @@ export interface PreparedSandbox {
  * Finds a sandbox that works. Missing bubblewrap is installed where that is the system's own way and we may (root on
  * Debian or Ubuntu); elsewhere the remedy says how.
  */
-export async function prepareSandbox(
-  config: Pick<Config, 'sandbox'>,
-  toolchain: Toolchain,
-  log: Log,
-): Promise<PreparedSandbox> {
+export async function prepareSandbox({
+  log,
+  ...options
+}: SelectSandboxOptions & { readonly log: Log }): Promise<PreparedSandbox> {
   const notes: string[] = []
-  let selected = await selectSandbox({ setting: config.sandbox, toolchain })
-  if (!selected.probe.available && config.sandbox !== 'none') {
+  let selected = await selectSandbox(options)
+  if (!selected.probe.available && options.setting !== 'none') {
     const installed = await installBubblewrap({ log: (message: string) => log.info({}, message) })
     if (installed.installed) {
       notes.push('bubblewrap was missing and has been installed with apt-get')
-      selected = await selectSandbox({ setting: config.sandbox, toolchain })
+      selected = await selectSandbox(options)
     }
   }
   const { driver, probe } = selected

@@ -16,6 +16,8 @@ export interface Config {
   /** Absolute path. */
   readonly dataDir: string
   readonly sandbox: 'auto' | 'bubblewrap' | 'none'
+  /** The machine's own way out, for installing packages. */
+  readonly egress: { readonly upstreamProxy?: string; readonly noProxy: readonly string[] }
   /** How long POST /api/orchestrate waits for the end before it answers 202. */
   readonly waitLimitMs: number
   /** Time limit of a run that sets none. */

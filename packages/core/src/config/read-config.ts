@@ -83,6 +83,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: values.DATABASE_URL ?? null,
     dataDir: resolve(values.CODEX_DATA_DIR ?? defaultDataDir(given)),
     sandbox: values.CODEX_SANDBOX,
+    egress: readEgress(given),
     waitLimitMs: values.CODEX_WAIT_LIMIT_S * 1_000,
     runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,
@@ -95,4 +96,11 @@ export function readConfig(environment: Environment): Config {
 function defaultDataDir(environment: Environment): string {
   if (process.getuid?.() === 0) return '/var/lib/codex-orchestrator'
   return join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'codex-orchestrator')
+}
+
+/** @see https://curl.se/docs/manpage.html#ENVIRONMENT for what these variables mean */
+function readEgress(environment: Environment): Config['egress'] {
+  const proxy = environment['HTTPS_PROXY'] ?? environment['https_proxy']
+  const noProxy = (environment['NO_PROXY'] ?? environment['no_proxy'] ?? '').split(',').map((host) => host.trim())
+  return { noProxy: noProxy.filter((host) => host !== ''), ...(proxy === undefined ? {} : { upstreamProxy: proxy }) }
 }
