@@ -26,7 +26,10 @@ const SOFT_CODES = new Set(['coverage_below_goal', 'coverage_not_measured'])
 
 /** Makes the verifier. It keeps no state but what it installed where, which a restart may forget. */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const install = createInstaller(options.toolchain)
+  const install = createInstaller({
+    toolchain: options.toolchain,
+    allowedHosts: async () => (await options.registry()).allow,
+  })
 
   return {
     async install({ workspace, runCommand, signal }) {

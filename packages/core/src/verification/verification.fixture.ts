@@ -28,13 +28,14 @@ export async function createBench(): Promise<VerifierBench> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'codex-verify-test-')))
   chmodSync(folder, 0o711) // where the service is root, sandboxed commands are another user's
   const toolchain = await detectToolchain({ searchPath: '/usr/local/bin:/usr/bin:/bin' })
-  const driver = createBubblewrapDriver({ toolchain })
   const identity = sandboxIdentity()
   const manager = createWorkspaceManager({
     rootDir: join(folder, 'runs'),
     ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
   })
   const access = findRegistryAccess()
+  // The operator's own registry may well stand in a private network.
+  const driver = createBubblewrapDriver({ toolchain, egress: { privateHosts: (await access).allow } })
   const verifier = createVerifier({ toolchain, registry: () => access })
 
   function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {

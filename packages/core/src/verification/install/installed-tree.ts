@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Folders directly in node_modules that tools keep their caches in. */
-const CACHES = new Set(['.cache', '.vite', '.vite-temp', '.vitest', '.vitest-attachments'])
+/** Hidden entries of node_modules that package managers make; the others are caches of tools. */
+const NOT_CACHES = new Set(['.bin', '.pnpm', '.package-lock.json', '.modules.yaml', '.yarn-integrity'])
+
+const isCache = (name: string) => name.startsWith('.') && !NOT_CACHES.has(name)
+
+/**
+ * Removes what tools cached in node_modules. A cache of transformed sources is code that the next run would execute, so
+ * it must not be handed on by what ran before.
+ */
+export async function removeToolCaches(worktree: string): Promise<void> {
+  const root = join(worktree, 'node_modules')
+  const names = await readdir(root).catch(() => [])
+  for (const name of names.filter(isCache)) await rm(join(root, name), { recursive: true, force: true })
+}
 
 /**
  * Digest over every entry of node_modules: path, kind, size, inode and change time. The change time cannot be set by
@@ -16,7 +28,7 @@ export async function digestInstalledTree(worktree: string): Promise<string | nu
   const names = await readdir(root).catch(() => null)
   if (names === null) return null
   for (const name of names.sort()) {
-    if (!CACHES.has(name)) await addEntry(hash, join(root, name))
+    if (!isCache(name)) await addEntry(hash, join(root, name))
   }
   return hash.digest('hex')
 }

@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto'
-import { readFile, realpath, rm } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CodexError } from '@codex/protocol'
 import type { CommandResult } from '../../sandbox/sandbox.ts'
 import type { Toolchain } from '../../sandbox/toolchain.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
-import type { Reason } from '../judge-test-run.ts'
 import { declaresPackage, type Project } from '../project/read-project.ts'
 import type { RequiredPackage } from '../runners/test-runner.ts'
 import type { RunVerifierCommand } from '../verifier.ts'
 import { installCommands } from './install-commands.ts'
-import { describeInstallFailure } from './install-failure.ts'
-import { digestInstalledTree } from './installed-tree.ts'
+import { describeInstallFailure, type InstallFailure } from './install-failure.ts'
+import { createInstallRecords } from './install-records.ts'
+import { findInstalled, packageToAdd } from './installed-packages.ts'
+import { removeToolCaches } from './installed-tree.ts'
+import { declaresAnything, hasLockfile, readManifests } from './manifests.ts'
 
 export interface InstallRequest {
   readonly workspace: Workspace
@@ -22,140 +24,105 @@ export interface InstallRequest {
 export interface Installation {
   readonly results: readonly CommandResult[]
   /** Null when everything that is needed is there. */
-  readonly failure: (Reason & { readonly isEnvironment: boolean }) | null
+  readonly failure: InstallFailure | null
   /** Names of the required packages that are installed. */
   readonly present: ReadonlySet<string>
 }
 
 export type Installer = (request: InstallRequest) => Promise<Installation>
 
-const MANIFESTS = ['package.json', 'package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', '.npmrc']
-const MAX_MANIFEST_BYTES = 32 * 1024 * 1024
+export interface InstallerOptions {
+  readonly toolchain: Toolchain
+  /** `host:port` pairs of the registry. */
+  allowedHosts(): Promise<readonly string[]>
+}
 
 /**
  * Makes the installer of a service. It remembers, outside of every worktree, what it installed and from which
  * manifests; node_modules that it did not fill itself, or that changed since, are thrown away and filled again, because
  * whoever can write there decides what the tests say.
  */
-export function createInstaller(toolchain: Toolchain): Installer {
-  const records = new Map<string, { readonly manifests: string; readonly tree: string | null }>()
-  const { npm } = toolchain.tools
+export function createInstaller({ toolchain, allowedHosts }: InstallerOptions): Installer {
+  const records = createInstallRecords()
 
-  return async ({ workspace, project, required, runCommand }) => {
+  return async (request) => {
+    const { workspace, project, required } = request
     const { worktree } = workspace
-    const results: CommandResult[] = []
-    const declares = declaresAnything(project)
     const manifests = await readManifests(workspace, project)
-    const record = records.get(worktree)
-    const isCurrent =
-      record !== undefined &&
-      record.manifests === manifests.digest &&
-      record.tree === (await digestInstalledTree(worktree))
+    const isCurrent = await records.isCurrent(worktree, manifests.digest)
     const isTracked = project.files.some((path) => path.startsWith('node_modules/'))
+    if (isCurrent) await removeToolCaches(worktree)
+    else if (!isTracked) await rm(join(worktree, 'node_modules'), { recursive: true, force: true })
+    const results: CommandResult[] = []
+    const execute = (extra: readonly string[], declares: boolean) =>
+      runCommands(request, { extra, declares, pnpmLockHead: manifests.pnpmLockHead }, results)
+    const failure = await installAll(request, isCurrent, execute)
+    if (failure === null) await records.remember(worktree, manifests.digest)
+    else records.forget(worktree)
+    return { results, failure, present: await findInstalled(worktree, required) }
+  }
 
-    const finish = async (failure: Installation['failure']): Promise<Installation> => {
-      if (failure === null)
-        records.set(worktree, { manifests: manifests.digest, tree: await digestInstalledTree(worktree) })
-      else records.delete(worktree)
-      return { results, failure, present: await findPresent(worktree, required) }
+  async function installAll(
+    { workspace: { worktree }, project, required }: InstallRequest,
+    isCurrent: boolean,
+    execute: (extra: readonly string[], declares: boolean) => Promise<InstallFailure | null>,
+  ): Promise<InstallFailure | null> {
+    const declares = declaresAnything(project)
+    if (!isCurrent) {
+      // With a lockfile the declared packages come first and exactly; what the runner lacks is added to them.
+      const extra = declares && hasLockfile(project) ? [] : undeclaredPackages(project, required)
+      const failure = await execute(extra, declares)
+      if (failure !== null) return failure
     }
-    const execute = async (extra: readonly string[], includeDeclared: boolean): Promise<Installation['failure']> => {
-      if (npm === undefined) {
-        const message =
-          'The project needs packages, but the sandbox has no npm; install Node.js with npm on this machine.'
-        return { code: 'install_failed', message, isEnvironment: true }
-      }
-      const commands = installCommands({
-        rootFiles: new Set(project.files.filter((path) => !path.includes('/'))),
-        declares: includeDeclared && declares,
-        extra,
-        npm,
-        worktree,
-        pnpmLockHead: manifests.pnpmLockHead,
-      })
-      let failure: Installation['failure'] = null
+    const present = await findInstalled(worktree, required)
+    for (const isOptional of [false, true]) {
+      const wanted = required.filter(({ name, optional = false }) => !present.has(name) && optional === isOptional)
+      if (wanted.length === 0) continue
+      const failure = await execute(await Promise.all(wanted.map((item) => packageToAdd(worktree, item))), false)
+      if (failure !== null && !isOptional) return failure
+    }
+    const installed = await findInstalled(worktree, required)
+    const lacking = required.filter(({ name, optional }) => optional !== true && !installed.has(name))
+    if (lacking.length === 0) return null
+    const message = `The installation did not bring ${lacking.map(({ name }) => name).join(', ')}.`
+    return { code: 'install_failed', message, isEnvironment: false }
+  }
+
+  /** Tries the ways to install one after the other; what each did goes to `results`. */
+  async function runCommands(
+    { workspace, project, runCommand }: InstallRequest,
+    facts: { readonly extra: readonly string[]; readonly declares: boolean; readonly pnpmLockHead: string },
+    results: CommandResult[],
+  ): Promise<InstallFailure | null> {
+    const rootFiles = new Set(project.files.filter((path) => !path.includes('/')))
+    const { npm } = toolchain.tools
+    const commands = installCommands({ ...facts, rootFiles, npm: npm ?? 'npm', worktree: workspace.worktree })
+    if (commands.length === 0) return null
+    if (npm === undefined) {
+      const message = 'The project needs packages, but the sandbox has no npm; install npm on this machine.'
+      return { code: 'install_failed', message, isEnvironment: true }
+    }
+    let failure: InstallFailure | null = null
+    try {
       for (const command of commands) {
         const result = await runCommand('install', command, 'registry')
         results.push(result)
-        failure = describeInstallFailure(result)
+        failure = describeInstallFailure(result, await allowedHosts())
         if (failure === null || failure.isEnvironment) break
       }
-      return failure
+    } catch (error) {
+      if (!CodexError.isInstance(error) || error.code !== 'UNAVAILABLE') throw error
+      return { code: 'registry_unreachable', message: error.message, isEnvironment: true }
     }
-
-    if (!isCurrent && !isTracked) await rm(join(worktree, 'node_modules'), { recursive: true, force: true })
-    const undeclared = required.filter(({ name }) => !declaresPackage(project.manifest, name))
-    const isKnownVersion = ({ sameVersionAs }: RequiredPackage) =>
-      sameVersionAs === undefined || undeclared.some(({ name }) => name === sameVersionAs)
-    if (!isCurrent || !(await hasAll(worktree, required))) {
-      const extra = undeclared.filter((item) => isKnownVersion(item)).map(({ name, range }) => `${name}@${range}`)
-      const hasLock = MANIFESTS.slice(1, 5).some((name) => project.files.includes(name))
-      // With a lockfile the declared packages come first and exactly; what the runner lacks is added to them.
-      const first = await execute(hasLock && declares ? [] : extra, true)
-      if (first !== null) return await finish(first)
-    }
-    const present = await findPresent(worktree, required)
-    const missing = required.filter(({ name }) => !present.has(name))
-    for (const isOptional of [false, true]) {
-      const wanted = missing.filter(({ optional = false }) => optional === isOptional)
-      if (wanted.length === 0) continue
-      const extra = await Promise.all(wanted.map((item) => packageToAdd(item, worktree)))
-      const failure = await execute(extra, false)
-      if (failure !== null && !isOptional) return await finish(failure)
-    }
-    const now = await findPresent(worktree, required)
-    const lacking = required.filter(({ name, optional }) => optional !== true && !now.has(name))
-    if (lacking.length === 0) return await finish(null)
-    const message = `The installation did not bring ${lacking.map(({ name }) => name).join(', ')}.`
-    return await finish({ code: 'install_failed', message, isEnvironment: false })
+    return failure
   }
 }
 
-function declaresAnything({ manifest }: Project): boolean {
-  if (manifest === null) return false
-  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest
-  return [dependencies, devDependencies, optionalDependencies, peerDependencies].some(
-    (list) => Object.keys(list).length > 0,
-  )
-}
-
-async function readManifests(workspace: Workspace, project: Project) {
-  const hash = createHash('sha256')
-  let pnpmLockHead = ''
-  for (const name of MANIFESTS) {
-    if (!project.files.includes(name)) continue
-    const text = await workspace.readFile(name, { maxBytes: MAX_MANIFEST_BYTES })
-    hash.update(`${name}\0${text.length}\0${text}`)
-    if (name === 'pnpm-lock.yaml') pnpmLockHead = text.slice(0, 200)
-  }
-  return { digest: hash.digest('hex'), pnpmLockHead }
-}
-
-async function hasAll(worktree: string, required: readonly RequiredPackage[]): Promise<boolean> {
-  return (await findPresent(worktree, required)).size === required.length
-}
-
-async function findPresent(worktree: string, required: readonly RequiredPackage[]): Promise<ReadonlySet<string>> {
-  const present = new Set<string>()
-  for (const { name } of required) {
-    if ((await installedVersion(worktree, name)) !== null) present.add(name)
-  }
-  return present
-}
-
-async function packageToAdd({ name, range, sameVersionAs }: RequiredPackage, worktree: string): Promise<string> {
-  const version = sameVersionAs === undefined ? null : await installedVersion(worktree, sameVersionAs)
-  return `${name}@${version ?? range}`
-}
-
-/** Version of an installed package; null when it is not there, or a link leads out of node_modules. */
-async function installedVersion(worktree: string, name: string): Promise<string | null> {
-  try {
-    const manifest = await realpath(join(worktree, 'node_modules', name, 'package.json'))
-    if (!manifest.startsWith(`${await realpath(worktree)}${sep}node_modules${sep}`)) return null
-    const [, version = null] = /"version"\s*:\s*"(\d+\.\d+\.\d+[\w.+-]*)"/.exec(await readFile(manifest, 'utf8')) ?? []
-    return version
-  } catch {
-    return null // not installed
-  }
+/** What to add to the first installation, as far as the version is known before it. */
+function undeclaredPackages(project: Project, required: readonly RequiredPackage[]): readonly string[] {
+  const undeclared = required.filter(({ name }) => !declaresPackage(project.manifest, name))
+  const names = new Set(undeclared.map(({ name }) => name))
+  return undeclared
+    .filter(({ sameVersionAs }) => sameVersionAs === undefined || names.has(sameVersionAs))
+    .map(({ name, range }) => `${name}@${range}`)
 }

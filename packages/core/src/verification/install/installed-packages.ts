@@ -1,0 +1,28 @@
+import { readBack } from '../../sandbox/read-back.ts'
+import type { RequiredPackage } from '../runners/test-runner.ts'
+
+/** Names of those packages that stand in node_modules. */
+export async function findInstalled(
+  worktree: string,
+  packages: readonly RequiredPackage[],
+): Promise<ReadonlySet<string>> {
+  const installed = new Set<string>()
+  for (const { name } of packages) {
+    if ((await installedVersion(worktree, name)) !== null) installed.add(name)
+  }
+  return installed
+}
+
+/** What to ask the package manager for, such as `jest@^30`. */
+export async function packageToAdd(worktree: string, { name, range, sameVersionAs }: RequiredPackage): Promise<string> {
+  const version = sameVersionAs === undefined ? null : await installedVersion(worktree, sameVersionAs)
+  return `${name}@${version ?? range}`
+}
+
+/** Version of an installed package; null when it is not there. */
+async function installedVersion(worktree: string, name: string): Promise<string | null> {
+  // pnpm puts links there, which are not followed: it has no place that a link from there must lead to.
+  const text = await readBack(worktree, `node_modules/${name}/package.json`).catch(() => null)
+  const [, version = null] = /"version"\s*:\s*"(\d+\.\d+\.\d+[\w.+-]*)"/.exec(text?.toString('utf8') ?? '') ?? []
+  return version
+}
