@@ -40,8 +40,12 @@ async function rewritePatch(suggestion: Suggestion, tree: TreeReader): Promise<C
   if (pathProblem !== null) return { problem: `its path ${pathProblem}` }
 
   const before = await tree.read(path)
-  const creates = patch.hunks.every((hunk) => hunk.lines.every((line) => line.startsWith('+') || line.startsWith('\\')))
-  if (before === null && !creates) return { problem: 'there is no such file' }
+  const onlyAdds = patch.hunks.every((hunk) =>
+    hunk.lines.every((line) => line.startsWith('+') || line.startsWith('\\')),
+  )
+  if (before === null && !onlyAdds) return { problem: 'there is no such file' }
+  if (before !== null && patch.oldFileName === '/dev/null') return { problem: 'the file exists already' }
+  if (before && onlyAdds) return { problem: 'it has no lines of the file around it to be placed by' }
   const after = applyPatch(before ?? '', patch)
   if (after === false) return { problem: 'it does not apply to the file as it is' }
   if (after === before) return { problem: 'it changes nothing' }

@@ -26,8 +26,8 @@ export function mendDiff(text: string): string {
       index += 1
     }
     const count = (sign: string) => body.filter((entry) => entry[0] === ' ' || entry[0] === sign).length
-    const start = (given: string | undefined, lineCount: number) =>
-      lineCount === 0 ? '0' : given === '0' ? '1' : given
+    // line 0 is only right where there are no lines
+    const start = (given: string | undefined, lineCount: number) => (given === '0' && lineCount > 0 ? '1' : given)
     const removed = count('-')
     const added = count('+')
     output.push(

@@ -38,7 +38,6 @@ function matchCases(work: TestWork, warnings: string[]) {
   for (const testCase of work.report?.cases ?? []) {
     const path = normalizePath(testCase.path)
     reported.set(`${path}\n${lastSegment(testCase.name)}`, testCase)
-    kinds.set(path, testCase.kind)
   }
   const cases: Case[] = []
   const ids = new Set<string>()
@@ -49,6 +48,7 @@ function matchCases(work: TestWork, warnings: string[]) {
     const requirement = said?.requirement || null
     const exists = requirement === null || known === undefined || known.has(requirement)
     if (!exists) warnings.push(`Test "${name}" refers to requirement "${requirement}", which the spec does not have`)
+    if (said !== undefined && !kinds.has(path)) kinds.set(path, said.kind)
     cases.push({ id, name, kind: said?.kind ?? guessTestKind(path), requirement: exists ? requirement : null })
   }
   for (const { path, content } of work.files) {
