@@ -43,6 +43,23 @@ test('searches literally or by expression, up to a limit', async () => {
   await expect(workspace.search('')).rejects.toThrow('empty')
 })
 
+test('lists the files of a tree and of the worktree alike, without submodules', async () => {
+  using folder = temporaryFolder()
+  const source = join(folder.path, 'source')
+  makeRepository(source, { 'b.txt': 'b', 'sub dir/a.txt': 'a' })
+  makeRepository(join(source, 'module'), { 'inner.txt': 'x' })
+  plainGit(source, 'add', 'module')
+  plainGit(source, 'commit', '-q', '-m', 'with a submodule')
+  const workspace = await managerIn(folder.path).open('run-1', { kind: 'repository', location: source })
+
+  expect(await workspace.listFiles()).toEqual(['b.txt', 'sub dir/a.txt'])
+  expect(await workspace.listFilesAt(workspace.baseTree)).toEqual(['b.txt', 'sub dir/a.txt'])
+  expect(await workspace.listFilesAt(workspace.baseTree, { limit: 1 })).toEqual(['b.txt'])
+  expect(await workspace.listFiles({ prefix: 'sub' })).toEqual(['sub dir/a.txt'])
+  // the submodule stays in the tree although its files are not here
+  expect(await workspace.treeHash()).toBe(workspace.baseTree)
+})
+
 test('reopens a workspace with its changes, and makes a removed worktree again from the last commit', async () => {
   using folder = temporaryFolder()
   const manager = managerIn(folder.path)

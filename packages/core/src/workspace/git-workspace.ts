@@ -57,9 +57,7 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
       onWorktree(async () => {
         await snapshotTree(place)
         const { stdout } = await runGit(['ls-files', '--stage', '-z'], { ...place, indexFile: indexOf(place) })
-        return splitNul(stdout)
-          .filter((entry) => !entry.startsWith('160000 ')) // links to other repositories are no files
-          .map((entry) => entry.slice(entry.indexOf('\t') + 1))
+        return parseEntries(stdout)
           .filter((path) => path.startsWith(options.prefix ?? ''))
           .slice(0, options.limit)
       }),
@@ -100,10 +98,8 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
     patch: (fromTree, toTree) => inTurn(() => patchTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
     listFilesAt: (tree, options = {}) =>
       inTurn(async () => {
-        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--name-only', '--full-tree', checkHash(tree)], {
-          gitDir,
-        })
-        return splitNul(stdout).slice(0, options.limit)
+        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--full-tree', checkHash(tree)], { gitDir })
+        return parseEntries(stdout).slice(0, options.limit)
       }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
   }
@@ -117,6 +113,13 @@ async function commitTree(gitDir: string, branch: string, tree: string, message:
   // the former value is compared: nobody else's commit can be lost
   await runGit(['update-ref', branch, commit, parent], { gitDir })
   return { tree, commit }
+}
+
+/** Paths of `ls-files --stage -z` and `ls-tree -z`; links to other repositories (submodules) are no files. */
+function parseEntries(output: Buffer): string[] {
+  return splitNul(output)
+    .filter((entry) => !entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1))
 }
 
 async function readBlob(gitDir: string, tree: string, path: string): Promise<string> {
