@@ -7,6 +7,7 @@ import { BRIDGE_PATH, BRIDGE_PORT, BRIDGE_PROGRAM, BRIDGE_SOCKET, proxyEnvironme
 import type { EgressSettings } from './egress-dial.ts'
 import { openEgressDoor } from './egress-door.ts'
 import { readShellStatus } from './exit-status.ts'
+import { explainBubblewrap, readBubblewrapSituation } from './explain-bubblewrap.ts'
 import { findBubblewrap } from './find-bubblewrap.ts'
 import { LAUNCH_FAILED, launchScript, STARTED_DESCRIPTOR } from './launch-script.ts'
 import { probeDriver } from './probe.ts'
@@ -42,7 +43,9 @@ const FIRST_DATA_DESCRIPTOR = 7
  * @throws CodexError SANDBOX_UNAVAILABLE on an architecture without a system call filter
  */
 export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDriver {
-  const { toolchain, executable = findBubblewrap() ?? 'bwrap', egress = {} } = options
+  const { toolchain, egress = {} } = options
+  const found = options.executable ?? findBubblewrap()
+  const executable = found ?? 'bwrap'
   if (process.arch !== 'x64' && process.arch !== 'arm64') {
     throw new CodexError('SANDBOX_UNAVAILABLE', `there is no system call filter for ${process.arch}`)
   }
@@ -56,7 +59,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
   const driver: SandboxDriver = {
     name: 'bubblewrap',
     isolated: true,
-    probe: () => probeDriver(driver),
+    probe: () => probeDriver(driver, (reason) => explainBubblewrap(reason, readBubblewrapSituation(found))),
     async run(command, policy, { signal } = {}) {
       const directory = placeCommand(command, policy)
       const identity = sandboxIdentity()

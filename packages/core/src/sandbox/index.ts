@@ -19,5 +19,10 @@ export type {
   SandboxProbe,
   SandboxRunOptions,
 } from './sandbox.ts'
-export { type SandboxSetting, type SelectedSandbox, type SelectSandboxOptions, selectSandbox } from './select-sandbox.ts'
+export {
+  type SandboxSetting,
+  type SelectedSandbox,
+  type SelectSandboxOptions,
+  selectSandbox,
+} from './select-sandbox.ts'
 export { detectToolchain, type Toolchain, type ToolName } from './toolchain.ts'

@@ -82,7 +82,8 @@ export async function installBubblewrap({
   return { installed: true }
 }
 
-function readInstallSystem(): InstallSystem {
+/** What decides about installing on this machine. */
+export function readInstallSystem(): InstallSystem {
   const folders = ['/usr/bin', '/bin', '/sbin', '/usr/sbin']
   return {
     platform: process.platform,

@@ -1,29 +1,31 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { SandboxDriver, SandboxLimits, SandboxProbe } from './sandbox.ts'
+import { CodexError } from '@codex/protocol'
+import { HOSTILE_PROGRAMS } from './hostile/hostile-programs.ts'
+import { runHostileSuite } from './hostile/run-hostile-suite.ts'
+import type { SandboxDriver, SandboxProbe } from './sandbox.ts'
 
-const PROBE_LIMITS: SandboxLimits = {
-  wallMs: 10_000,
-  cpuSeconds: 10,
-  memoryBytes: 256 * 1024 * 1024,
-  processes: 32,
-  fileBytes: 1024 * 1024,
-  workspaceBytes: 4 * 1024 * 1024,
-  workspaceInodes: 100,
-  outputBytes: 16 * 1024,
-  tmpBytes: 4 * 1024 * 1024,
-}
+/** One program of each kind of escape; together they take well under two seconds. */
+const PROBE_PROGRAMS = [
+  ...['write-outside', 'read-secret', 'host-loopback', 'set-id-file', 'environment', 'read-bystander'],
+  ...['namespaces', 'write-system', 'daemon'],
+]
 
-/** Runs one command through the driver. */
-export async function probeDriver(driver: SandboxDriver): Promise<SandboxProbe> {
-  const worktree = join(await realpath(await mkdtemp(join(tmpdir(), 'codex-probe-'))), '.')
+/**
+ * Runs a mini hostile set through a driver. A driver that does not start, or lets one of the programs out, is refused.
+ * @param explain turns the reason of a failed start into what would help
+ */
+export async function probeDriver(
+  driver: SandboxDriver,
+  explain: (reason: string) => SandboxProbe = (reason) => ({ available: false, reason }),
+): Promise<SandboxProbe> {
+  const programs = HOSTILE_PROGRAMS.filter(({ name }) => PROBE_PROGRAMS.includes(name))
   try {
-    await driver.run({ argv: ['/bin/sh', '-c', 'true'] }, { worktree, network: 'none', limits: PROBE_LIMITS })
-    return { available: true }
+    const outcomes = await runHostileSuite(driver, { programs })
+    const leaks = outcomes.filter(({ verdict }) => verdict === 'leaked')
+    if (leaks.length === 0) return { available: true }
+    const list = leaks.map(({ name, evidence }) => `${name} (${evidence})`).join(', ')
+    return { available: false, reason: `${driver.name} does not contain hostile programs here: ${list}` }
   } catch (error) {
-    return { available: false, reason: error instanceof Error ? error.message : String(error) }
-  } finally {
-    await rm(worktree, { recursive: true, force: true })
+    if (!CodexError.isInstance(error)) throw error
+    return explain(error.message)
   }
 }

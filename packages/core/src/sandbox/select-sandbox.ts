@@ -1,5 +1,6 @@
 import { createBubblewrapDriver } from './bubblewrap.ts'
 import type { EgressSettings } from './egress-dial.ts'
+import { createMacosDriver } from './macos.ts'
 import { createUnsandboxedDriver } from './none.ts'
 import type { SandboxDriver, SandboxProbe } from './sandbox.ts'
 import type { Toolchain } from './toolchain.ts'
@@ -15,8 +16,17 @@ export interface SelectSandboxOptions {
 
 export interface SelectedSandbox {
   readonly driver: SandboxDriver
-  /** `available: false` means that every command will be refused with SANDBOX_UNAVAILABLE. */
+  /** `available: false` means that commands are to be refused with SANDBOX_UNAVAILABLE. */
   readonly probe: SandboxProbe
+}
+
+type DriverOptions = Omit<SelectSandboxOptions, 'setting'>
+
+/** A new driver is a file of its own and a line here. */
+const DRIVERS: Readonly<Record<SandboxDriver['name'], (options: DriverOptions) => SandboxDriver>> = {
+  bubblewrap: createBubblewrapDriver,
+  'sandbox-exec': createMacosDriver,
+  none: createUnsandboxedDriver,
 }
 
 /**
@@ -24,6 +34,7 @@ export interface SelectedSandbox {
  * platform's driver does not work, the probe says why and what would help.
  */
 export async function selectSandbox({ setting, ...options }: SelectSandboxOptions): Promise<SelectedSandbox> {
-  const driver = setting === 'none' ? createUnsandboxedDriver(options) : createBubblewrapDriver(options)
+  const name = setting !== 'auto' ? setting : process.platform === 'darwin' ? 'sandbox-exec' : 'bubblewrap'
+  const driver = DRIVERS[name](options)
   return { driver, probe: await driver.probe() }
 }

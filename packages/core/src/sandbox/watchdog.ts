@@ -35,7 +35,7 @@ export function startWatchdog({ tree, limits, disk, sampler, onLimit }: Watchdog
     const cpuTicks = rows.reduce((sum, row) => sum + row.cpuTicks, 0)
     if (cpuTicks / CLOCK_TICKS_PER_SECOND > limits.cpuSeconds) onLimit('cpu')
     if ((await memory.measure(rows)) > limits.memoryBytes) onLimit('memory')
-    const diskLimit = await disk.look()
+    const diskLimit = await disk.look(rows)
     if (diskLimit !== null) onLimit(diskLimit)
   }
   const schedule = (delayMs: number) => {

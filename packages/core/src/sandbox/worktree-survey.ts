@@ -16,6 +16,8 @@ export interface SurveyOptions {
   readonly owner?: number
   /** Milliseconds since the epoch; only files changed later count for `largestChangedFileBytes`. */
   readonly changedSinceMs?: number
+  /** The walk ends early once it has counted more than this; the figures are then too low. */
+  readonly enough?: { readonly bytes: number; readonly inodes: number }
 }
 
 const SLICE_MS = 8
@@ -28,7 +30,7 @@ const MAX_DEPTH = 256
  * The walk pauses every 8 ms to leave the event loop to others.
  */
 export async function surveyWorktree(worktree: string, options: SurveyOptions = {}): Promise<WorktreeSurvey> {
-  const { owner, changedSinceMs = Number.POSITIVE_INFINITY } = options
+  const { owner, changedSinceMs = Number.POSITIVE_INFINITY, enough } = options
   const survey = { bytes: 0, inodes: 0, largestChangedFileBytes: 0, isComplete: true }
   const stack: OpenFolder[] = []
   const enter = (path: string) => {
@@ -59,6 +61,7 @@ export async function surveyWorktree(worktree: string, options: SurveyOptions = 
         if (stats === null) survey.isComplete = false
         else if (stats !== undefined) count(path, stats)
       }
+      if (enough !== undefined && (survey.inodes > enough.inodes || survey.bytes > enough.bytes)) break
       if (performance.now() > sliceEnd) {
         await new Promise((resolve) => setImmediate(resolve))
         sliceEnd = performance.now() + SLICE_MS

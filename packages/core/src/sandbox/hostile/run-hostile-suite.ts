@@ -1,0 +1,77 @@
+import type { SandboxDriver } from '../sandbox.ts'
+import { findMarks } from './find-marks.ts'
+import { HOSTILE_LIMITS } from './hostile-limits.ts'
+import type { HostileProgram } from './hostile-program.ts'
+import { HOSTILE_PROGRAMS } from './hostile-programs.ts'
+import { openHostileScene } from './hostile-scene.ts'
+
+export interface HostileOutcome {
+  readonly name: string
+  readonly intent: string
+  readonly verdict: 'contained' | 'leaked' | 'skipped'
+  /** What leaked, why it was skipped, or the limit that ended it. */
+  readonly evidence: string
+  readonly durationMs: number
+}
+
+export interface HostileSuiteOptions {
+  readonly programs?: readonly HostileProgram[]
+  /** Called as each program ends. */
+  readonly onOutcome?: (outcome: HostileOutcome) => void
+  /** How many programs run at the same time; default 3. */
+  readonly concurrency?: number
+}
+
+/**
+ * Runs hostile programs through a driver, each on a scene of its own, and returns the outcomes in the programs' order.
+ * A driver that does not isolate gets only the programs that do no harm outside the scene.
+ */
+export async function runHostileSuite(
+  driver: SandboxDriver,
+  { programs = HOSTILE_PROGRAMS, onOutcome = () => undefined, concurrency = 3 }: HostileSuiteOptions = {},
+): Promise<readonly HostileOutcome[]> {
+  const outcomes = new Map<string, HostileOutcome>()
+  const waiting = [...programs]
+  const work = async () => {
+    for (let program = waiting.shift(); program !== undefined; program = waiting.shift()) {
+      const { name, intent } = program
+      const startedAt = performance.now()
+      const { verdict, evidence } = await judge(driver, program)
+      const outcome = { name, intent, verdict, evidence, durationMs: performance.now() - startedAt }
+      outcomes.set(name, outcome)
+      onOutcome(outcome)
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work))
+  return programs.map(({ name }) => outcomes.get(name)).filter((outcome) => outcome !== undefined)
+}
+
+type Judgement = Pick<HostileOutcome, 'verdict' | 'evidence'>
+
+async function judge(driver: SandboxDriver, program: HostileProgram): Promise<Judgement> {
+  if (!driver.isolated && program.isHarmless !== true) {
+    return { verdict: 'skipped', evidence: 'would do harm without isolation' }
+  }
+  const scene = await openHostileScene()
+  try {
+    const { text, interpreter, limits, network } = program
+    const result = await driver.run(
+      {
+        argv: interpreter === 'sh' ? ['/bin/sh', '-c', text] : ['node', '--input-type=module', '-e', text],
+        env: scene.environment,
+      },
+      {
+        worktree: scene.worktree,
+        network: network === 'proxy' ? { allow: [`localhost:${scene.port}`, 'registry.example:443'] } : 'none',
+        limits: { ...HOSTILE_LIMITS, ...limits },
+      },
+    )
+    const leak = (await findMarks(scene, result)) ?? (await program.findLeak?.(scene, result)) ?? null
+    if (leak !== null) return { verdict: 'leaked', evidence: leak }
+    const skip = /^SKIP (.*)$/m.exec(result.stdout)?.[1]
+    if (skip !== undefined) return { verdict: 'skipped', evidence: skip }
+    return { verdict: 'contained', evidence: result.limit === null ? '' : `ended by the ${result.limit} limit` }
+  } finally {
+    await scene.close()
+  }
+}
