@@ -45,6 +45,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => sendError(request, reply, toHttpError(error, limits.maxBodyBytes)),
   })
+  // bodies are JSON; this also keeps out what a web page may send without asking first
+  app.removeContentTypeParser('text/plain')
   const contextOf = (request: FastifyRequest): Context => ({
     orchestrator,
     requestId: request.id,
