@@ -90,7 +90,7 @@ test('sends credentials of a URL as a header alone and never shows them', async 
   }
 })
 
-test('fetches over http, one commit deep', async () => {
+test('fetches over http from a server that only hands out files', async () => {
   using folder = temporaryFolder()
   const source = join(folder.path, 'source')
   makeRepository(source, { 'a.txt': 'a\n' })
