@@ -44,6 +44,35 @@ test('orchestrate waits for the end, across cut connections, with one run', asyn
   expect(orchestrator.runs.size).toBe(1)
 })
 
+test('result finds the service again when it goes away between the last event and the run', async () => {
+  const orchestrator = new ScriptedOrchestrator()
+  await using server = await startTestServer(orchestrator)
+  const handle = await createCodex({ url: server.url, retries: 1, retryDelayMs: 1 }).runs.start({ prompt: 'x' })
+  orchestrator.emit(handle.requestId, COMPLETED)
+  let outages = 7
+  server.intercept = (request) => {
+    if (!request.url?.startsWith('/trpc/runs.get') || outages-- <= 0) return false
+    request.destroy()
+    return true
+  }
+  expect((await handle.result()).status).toBe('completed')
+  expect(outages).toBeLessThan(0)
+})
+
+test('result gives up when the service answers with nothing but failures', async () => {
+  const orchestrator = new ScriptedOrchestrator()
+  await using server = await startTestServer(orchestrator)
+  const codex = createCodex({ url: server.url, retries: 0, retryDelayMs: 1, reconnectForMs: 30 })
+  const handle = await codex.runs.start({ prompt: 'x' })
+  orchestrator.emit(handle.requestId, COMPLETED)
+  server.intercept = (request) => {
+    if (!request.url?.startsWith('/trpc/runs.get')) return false
+    request.destroy()
+    return true
+  }
+  await expect(handle.result()).rejects.toMatchObject({ code: 'UNAVAILABLE', data: { requestId: handle.requestId } })
+})
+
 test('a start whose answer is lost is repeated under its key and finds the same run', async () => {
   const orchestrator = new ScriptedOrchestrator()
   await using server = await startTestServer(orchestrator)

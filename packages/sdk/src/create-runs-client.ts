@@ -1,5 +1,5 @@
 import { CodexError, type Run } from '@codex/protocol'
-import { call } from './call.ts'
+import { call, isWorthRepeating } from './call.ts'
 import type { CallOptions, StartOptions } from './call-options.ts'
 import type { RunsClient } from './codex.ts'
 import type { Connection } from './connection.ts'
@@ -62,9 +62,17 @@ async function waitForEnd(
   requestId: string,
   options: CallOptions = {},
 ): Promise<Run> {
+  let after = 0
   try {
-    for await (const event of watchRun(connection, requestId, options)) void event
-    return await runs.get(requestId, options)
+    for (;;) {
+      for await (const event of watchRun(connection, requestId, { ...options, after })) after = event.seq
+      try {
+        return await runs.get(requestId, options)
+      } catch (error) {
+        // the stream has more patience than a call: let it find the service again, or give up
+        if (!CodexError.isInstance(error) || !isWorthRepeating(error)) throw error
+      }
+    }
   } catch (error) {
     if (!CodexError.isInstance(error) || error.code !== 'UNAVAILABLE') throw error
     // the run goes on without us: say which, so that the caller can come back to it
