@@ -10,13 +10,18 @@ export interface FileSelection {
   readonly maxFileCharacters: number
 }
 
+/** Each is read by git on its own; more than this takes seconds and tells a model little. */
+const MAX_FILES = 150
 const MAX_FILE_BYTES = 1_000_000
 const NOT_TEXT = /\.(?:png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|woff2?|ttf|eot|mp[34]|wasm|so|dll|exe|class|jar|node)$/i
 const GENERATED = /(?:^|\/)(?:dist|build|vendor|coverage|node_modules)\/|\.min\.(?:js|css)$|\.map$|\.snap$/
+/** Nobody asked to send these to a model's provider. */
+const SECRET =
+  /(?:^|\/)(?:\.env(?:\.(?!example|sample|template)[\w.-]+)?|id_(?:rsa|ecdsa|ed25519)|\.npmrc|\.netrc)$|\.(?:pem|key|p12|pfx|jks|keystore)$/i
 
 /** Whether a file is worth showing to a model at all. */
 export function isWorthReading(path: string): boolean {
-  return !NOT_TEXT.test(path) && !GENERATED.test(path) && !isLockFile(path)
+  return !NOT_TEXT.test(path) && !GENERATED.test(path) && !SECRET.test(path) && !isLockFile(path)
 }
 
 /**
@@ -32,7 +37,7 @@ export async function selectFiles(
   let leftOut = 0
   for (const path of new Set(selection.paths)) {
     if (!isWorthReading(path)) continue
-    if (room <= 0) {
+    if (room <= 0 || Object.keys(contents).length >= MAX_FILES) {
       leftOut += 1
       continue
     }

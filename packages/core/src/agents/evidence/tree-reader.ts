@@ -9,11 +9,18 @@ export interface TreeReader {
   read(path: string): Promise<string | null>
 }
 
+/** Opens a tree; each file is read once, since a read starts git. */
 export async function openTree(workspace: Workspace, tree: string): Promise<TreeReader> {
   const files = await workspace.listFilesAt(tree)
   const known = new Set(files)
+  const texts = new Map<string, Promise<string | null>>()
   return {
     files,
-    read: async (path) => (known.has(path) ? await readAtIfPresent(workspace, tree, path) : null),
+    async read(path) {
+      if (!known.has(path)) return null
+      const text = texts.get(path) ?? readAtIfPresent(workspace, tree, path)
+      texts.set(path, text)
+      return await text
+    },
   }
 }
