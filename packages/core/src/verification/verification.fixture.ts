@@ -36,7 +36,11 @@ export async function createBench(): Promise<VerifierBench> {
   const access = findRegistryAccess()
   // The operator's own registry may well stand in a private network.
   const driver = createBubblewrapDriver({ toolchain, egress: { privateHosts: (await access).allow } })
-  const verifier = createVerifier({ toolchain, registry: () => access })
+  const verifier = createVerifier({
+    toolchain,
+    registry: () => access,
+    installCacheDirectory: join(folder, 'packages'),
+  })
 
   function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {
     return async (purpose, command, network) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
@@ -10,6 +11,7 @@ import type { RunVerifierCommand } from '../verifier.ts'
 import { installCommands } from './install-commands.ts'
 import { describeInstallFailure, type InstallFailure } from './install-failure.ts'
 import { createInstallRecords } from './install-records.ts'
+import type { InstalledCache } from './installed-cache.ts'
 import { findInstalled, packageToAdd } from './installed-packages.ts'
 import { removeToolCaches } from './installed-tree.ts'
 import { declaresAnything, hasLockfile, readManifests } from './manifests.ts'
@@ -35,6 +37,8 @@ export interface InstallerOptions {
   readonly toolchain: Toolchain
   /** `host:port` pairs of the registry. */
   allowedHosts(): Promise<readonly string[]>
+  /** Absent: every worktree installs anew. */
+  readonly cache?: InstalledCache
 }
 
 /**
@@ -42,7 +46,7 @@ export interface InstallerOptions {
  * manifests; node_modules that it did not fill itself, or that changed since, are thrown away and filled again, because
  * whoever can write there decides what the tests say.
  */
-export function createInstaller({ toolchain, allowedHosts }: InstallerOptions): Installer {
+export function createInstaller({ toolchain, allowedHosts, cache }: InstallerOptions): Installer {
   const records = createInstallRecords()
 
   return async (request) => {
@@ -56,7 +60,11 @@ export function createInstaller({ toolchain, allowedHosts }: InstallerOptions): 
     const results: CommandResult[] = []
     const execute = (extra: readonly string[], declares: boolean) =>
       runCommands(request, { extra, declares, pnpmLockHead: manifests.pnpmLockHead }, results)
-    const failure = await installAll(request, isCurrent, execute)
+    const key = cacheKey(manifests.digest, required)
+    const isCacheable = cache !== undefined && !isCurrent && !isTracked && !manifests.hasLocalPackages
+    const isRestored = isCacheable && (await cache.restore(key, worktree))
+    const failure = await installAll(request, isCurrent || isRestored, execute)
+    if (isCacheable && !isRestored && failure === null && results.length > 0) await cache.store(key, worktree)
     if (failure === null) await records.remember(worktree, manifests.digest)
     else records.forget(worktree)
     return { results, failure, present: await findInstalled(worktree, required) }
@@ -64,11 +72,11 @@ export function createInstaller({ toolchain, allowedHosts }: InstallerOptions): 
 
   async function installAll(
     { workspace: { worktree }, project, required }: InstallRequest,
-    isCurrent: boolean,
+    isInstalled: boolean,
     execute: (extra: readonly string[], declares: boolean) => Promise<InstallFailure | null>,
   ): Promise<InstallFailure | null> {
     const declares = declaresAnything(project)
-    if (!isCurrent) {
+    if (!isInstalled) {
       // With a lockfile the declared packages come first and exactly; what the runner lacks is added to them.
       const extra = declares && hasLockfile(project) ? [] : undeclaredPackages(project, required)
       const failure = await execute(extra, declares)
@@ -116,6 +124,13 @@ export function createInstaller({ toolchain, allowedHosts }: InstallerOptions): 
     }
     return failure
   }
+}
+
+function cacheKey(manifests: string, required: readonly RequiredPackage[]): string {
+  const platform = [process.platform, process.arch, process.version]
+  return createHash('sha256')
+    .update(JSON.stringify([manifests, required, platform]))
+    .digest('hex')
 }
 
 /** What to add to the first installation, as far as the version is known before it. */
