@@ -2,21 +2,9 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { ROOMY_LIMITS } from './roomy-limits.fixture.ts'
 import type { SandboxLimits, SandboxPolicy } from './sandbox.ts'
 import { detectToolchain, type Toolchain } from './toolchain.ts'
-
-/** Test support: limits that no honest small command reaches. */
-export const ROOMY_LIMITS: SandboxLimits = {
-  wallMs: 60_000,
-  cpuSeconds: 60,
-  memoryBytes: 1024 * 1024 * 1024,
-  processes: 64,
-  fileBytes: 64 * 1024 * 1024,
-  workspaceBytes: 128 * 1024 * 1024,
-  workspaceInodes: 10_000,
-  outputBytes: 64 * 1024,
-  tmpBytes: 64 * 1024 * 1024,
-}
 
 /** A temporary folder that is removed when the test ends. */
 export function temporaryFolder(): string {
