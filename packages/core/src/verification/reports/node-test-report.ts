@@ -1,6 +1,6 @@
 import type { TestCaseResult } from '@codex/protocol'
 import { z } from 'zod'
-import type { FileCoverage } from '../coverage/file-coverage.ts'
+import type { FileCoverage } from '../coverage-data/file-coverage.ts'
 import { worktreePath } from '../project/worktree-path.ts'
 import type { TestReport } from '../runners/test-runner.ts'
 import { CaseIds, shortenFailure } from './test-cases.ts'

@@ -1,4 +1,4 @@
-import { parseGoCoverage } from '../coverage/go-coverage.ts'
+import { parseGoCoverage } from '../coverage-data/go-coverage.ts'
 import { parseGoTestReport } from '../reports/go-test-report.ts'
 import type { TestRunner } from './test-runner.ts'
 

@@ -1,4 +1,4 @@
-import { parsePythonCoverage } from '../coverage/python-coverage.ts'
+import { parsePythonCoverage } from '../coverage-data/python-coverage.ts'
 import { parseJunitReport } from '../reports/junit-report.ts'
 import type { TestRunner } from './test-runner.ts'
 

@@ -1,7 +1,7 @@
 import type { TestCaseResult } from '@codex/protocol'
 import type { CommandResult, SandboxCommand } from '../../sandbox/sandbox.ts'
 import type { ToolName } from '../../sandbox/toolchain.ts'
-import type { FileCoverage } from '../coverage/file-coverage.ts'
+import type { FileCoverage } from '../coverage-data/file-coverage.ts'
 import type { Project } from '../project/read-project.ts'
 
 /** A package that has to be in node_modules before a runner can work. */

@@ -1,4 +1,4 @@
-import { parseIstanbulCoverage } from '../coverage/istanbul-coverage.ts'
+import { parseIstanbulCoverage } from '../coverage-data/istanbul-coverage.ts'
 import { declaresPackage } from '../project/read-project.ts'
 import { parseJestJson } from '../reports/jest-json.ts'
 import type { RequiredPackage, TestRunner } from './test-runner.ts'
