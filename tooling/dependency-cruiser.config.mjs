@@ -128,7 +128,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['(^|/)(dist|coverage|\\.types)/', '/scripts/consumer/'] },
+    exclude: { path: ['^(packages|apps)/[^/]+/(dist|coverage|\\.types)/', '/scripts/consumer/'] },
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     enhancedResolveOptions: {
