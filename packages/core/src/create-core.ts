@@ -39,12 +39,18 @@ export interface Core {
   close(): Promise<void>
 }
 
+export interface CoreOptions {
+  readonly log: Log
+  /** Called when the embedded database is gone for good; nothing works any more and the process should end. */
+  readonly onLost?: (error: Error) => void
+}
+
 /**
  * Starts the house: database, engine, sandbox, models, and the orchestrator on top. One per process.
  * What was started is stopped again when a later part fails.
  * @throws CodexError CONFLICT or UNAVAILABLE with what to do about it
  */
-export async function createCore(config: Config, options: { readonly log: Log }): Promise<Core> {
+export async function createCore(config: Config, options: CoreOptions): Promise<Core> {
   const { log } = options
   const stops: (() => Promise<void>)[] = []
   const stopAll = async (): Promise<void> => {
@@ -62,7 +68,7 @@ export async function createCore(config: Config, options: { readonly log: Log })
         return []
       },
     )
-    const postgres = await openPostgres({ ...config, log })
+    const postgres = await openPostgres({ ...config, log, onLost: options.onLost ?? (() => {}) })
     stops.push(() => postgres.stop())
     await migrateDatabase(postgres.url, () => migrateEngine(postgres.url))
     const database = openDatabase(postgres.url, {
@@ -116,6 +122,7 @@ export async function createCore(config: Config, options: { readonly log: Log })
     await acquireLease(database.pool, node)
     const engine = await launchEngine({
       databaseUrl: postgres.url,
+      pool: database.pool,
       node,
       maxConcurrentRuns: config.maxConcurrentRequests,
       execute: (runId) => executor.execute(runId),
@@ -141,6 +148,7 @@ export async function createCore(config: Config, options: { readonly log: Log })
         defaultWorkflow,
         models,
         defaultTimeoutMs: config.runTimeoutMs,
+        allowLocalRepositories: config.allowLocalRepositories,
         parseTestFramework,
         testFrameworks: TEST_FRAMEWORKS,
       },

@@ -32,6 +32,7 @@ export function describeStart({ config, postgres, models, sandbox, toolchain }: 
       remedy: 'set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY, or OPENAI_BASE_URL for a local server',
     })
   }
+  for (const problem of models.problems()) missing.push({ what: problem.message, remedy: `check ${problem.path}` })
   return {
     dataDir: config.dataDir,
     database: { kind: postgres.kind, detail: postgres.detail },

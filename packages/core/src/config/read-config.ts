@@ -34,6 +34,7 @@ const SCHEMA = z.object({
   CODEX_WAIT_LIMIT_S: integer(1, 86_400, 600),
   CODEX_RUN_TIMEOUT_S: integer(1, 604_800, 3_600),
   CODEX_RETENTION_DAYS: integer(1, 36_500, 36_500).optional(),
+  CODEX_ALLOW_LOCAL_REPOSITORIES: z.enum(['true', 'false']).optional(),
   CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
 })
 
@@ -84,6 +85,8 @@ export function readConfig(environment: Environment): Config {
     dataDir: resolve(values.CODEX_DATA_DIR ?? defaultDataDir(given)),
     sandbox: values.CODEX_SANDBOX,
     egress: readEgress(given),
+    // who has a key from elsewhere must not read what only this machine's user may read
+    allowLocalRepositories: (values.CODEX_ALLOW_LOCAL_REPOSITORIES ?? String(apiKeys.length === 0)) === 'true',
     waitLimitMs: values.CODEX_WAIT_LIMIT_S * 1_000,
     runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,

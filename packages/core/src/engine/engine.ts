@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
+import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
 
 /** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
@@ -15,6 +16,8 @@ export interface Engine {
 
 export interface EngineSettings {
   readonly databaseUrl: string
+  /** Shared with everything else that reads and writes this database. */
+  readonly pool: Pool
   /** This process's name in the cluster. */
   readonly node: string
   /** Runs that this process executes at the same time. */
@@ -44,6 +47,7 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
   DBOS.setConfig({
     name: 'codex',
     systemDatabaseUrl: settings.databaseUrl,
+    systemDatabasePool: settings.pool,
     executorID: settings.node,
     applicationVersion: COMPATIBLE_WITH,
     runMigrations: false,

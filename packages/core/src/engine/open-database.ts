@@ -20,13 +20,15 @@ export async function openPostgres(settings: {
   databaseUrl: string | null
   dataDir: string
   log: Log
+  /** Called when the embedded database is gone for good. */
+  onLost: (error: Error) => void
 }): Promise<PostgresSource> {
-  const { databaseUrl, dataDir, log } = settings
+  const { databaseUrl, dataDir, log, onLost } = settings
   if (databaseUrl !== null) {
     return { kind: 'host', url: databaseUrl, detail: withoutCredentials(databaseUrl), stop: async () => {} }
   }
   const folder = join(dataDir, 'postgres')
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: (message) => log.info({}, message) })
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: (message) => log.info({}, message), onLost })
   return {
     kind: 'embedded',
     url: postgres.url,

@@ -10,6 +10,7 @@ const settings: PlannerSettings = {
   defaultWorkflow,
   models: { resolve: (agent) => ({ modelId: `builtin:${agent}`, reason: 'test', fallbackModelId: null }) },
   defaultTimeoutMs: 1_000,
+  allowLocalRepositories: true,
   parseTestFramework: (name) => (name === 'jest' ? 'jest' : null),
   testFrameworks: ['jest'],
 }
@@ -107,4 +108,11 @@ test('the shorter of the time limits counts', () => {
   expect(plan({}).plan.timeoutMs).toBe(1_000)
   expect(plan({ options: { timeoutS: 5 } }).plan.timeoutMs).toBe(5_000)
   expect(plan({ options: { timeoutS: 5 }, budget: { maxDurationS: 2 } }).plan.timeoutMs).toBe(2_000)
+})
+
+test('paths on the server are refused where the operator did not allow them', () => {
+  const closed = { ...settings, allowLocalRepositories: false }
+  for (const repository of [{ path: '/somewhere' }, { url: 'file:///somewhere' }]) {
+    expect(() => planRun({ prompt: 'x', repository }, closed)).toThrow(/CODEX_ALLOW_LOCAL_REPOSITORIES/)
+  }
 })

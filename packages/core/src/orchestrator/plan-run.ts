@@ -19,6 +19,7 @@ export interface PlannerSettings {
   readonly defaultWorkflow: Workflow
   readonly models: Pick<ModelService, 'resolve'>
   readonly defaultTimeoutMs: number
+  readonly allowLocalRepositories: boolean
   readonly parseTestFramework: NonNullable<NormalizeOptionsSettings['parseTestFramework']>
   readonly testFrameworks: readonly string[]
 }
@@ -76,7 +77,7 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
         .toSorted((a) => (a.name === 'Debug' ? -1 : 1))
         .map((agent) => toStep(agent, toKebabCase(agent.name))),
       maxFixRounds: options.maxFixRounds ?? OPTION_DEFAULTS.maxFixRounds,
-      source: toSource(request),
+      source: toSource(request, settings),
       context: request.context ?? {},
       options,
       testing: {
@@ -137,10 +138,17 @@ function findTestWriter(sequence: readonly Agent[], options: NormalizedOptions):
   return isAsked && names.includes('Code') ? 'Code' : null
 }
 
-function toSource(request: OrchestrateRequest): WorkspaceSource {
+function toSource(request: OrchestrateRequest, settings: PlannerSettings): WorkspaceSource {
   const { repository } = request
   const location = repository?.url ?? repository?.path
   if (location === undefined) return { kind: 'empty' }
+  const isLocal = repository?.path !== undefined || /^file:/i.test(location)
+  if (isLocal && !settings.allowLocalRepositories) {
+    throw new CodexError(
+      'FORBIDDEN',
+      'repositories by path are off on this server; give a https url, or set CODEX_ALLOW_LOCAL_REPOSITORIES=true on it',
+    )
+  }
   return { kind: 'repository', location, ...(repository?.ref === undefined ? {} : { ref: repository.ref }) }
 }
 
