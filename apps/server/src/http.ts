@@ -69,7 +69,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   await registerOpenapi(app, { version })
   registerMetrics(app, { orchestrator })
   registerRest(app, { orchestrator, limits, shutdownSignal, heartbeatMs, contextOf, version })
-  await registerDocs(app)
+  registerDocs(app)
   await app.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
