@@ -6,14 +6,25 @@ import type { ProcessTree } from './process-tree.ts'
 /** How long bwrap may take to name process 1 of the sandbox before a kill falls back on bwrap itself. */
 const NAME_WITHIN_MS = 2_000
 
+export interface SandboxStreams {
+  /** What bwrap writes to `--json-status-fd`. */
+  readonly status: Readable
+  /** Brings a byte when the launcher runs inside the finished sandbox. */
+  readonly started: Readable
+}
+
 /**
  * Follows a sandbox by what bwrap writes to `--json-status-fd`. With `--as-pid-1` the command's launcher is process 1 of
  * its pid namespace: killing it kills everything inside, and bwrap ends only when that has happened.
  */
-export function followBubblewrap(child: ChildProcess, status: Readable): ProcessTree {
+export function followBubblewrap(child: ChildProcess, { status, started }: SandboxStreams): ProcessTree {
   let init: ProcessRow | null = null
   let isKillWanted = false
   let text = ''
+  let isStarted = false
+  started.once('data', () => {
+    isStarted = true
+  })
 
   const killInit = () => {
     // The start time guards against a reused pid.
@@ -43,7 +54,9 @@ export function followBubblewrap(child: ChildProcess, status: Readable): Process
       isKillWanted = true
     },
     isGone: () => init === null || readProcess(init.pid)?.startTicks !== init.startTicks,
-    memoryFolders: () => (init === null ? [] : [`/proc/${init.pid}/root/tmp`, `/proc/${init.pid}/root/dev/shm`]),
+    // Before the launcher runs, process 1 still has the host's root, and its /tmp is the host's.
+    memoryFolders: () =>
+      init === null || !isStarted ? [] : [`/proc/${init.pid}/root/tmp`, `/proc/${init.pid}/root/dev/shm`],
   }
 }
 

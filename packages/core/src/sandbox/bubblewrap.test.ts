@@ -1,7 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createBubblewrapDriver } from './bubblewrap.ts'
+import { ROOMY_LIMITS } from './roomy-limits.fixture.ts'
 import { policyFor, temporaryFolder, testToolchain } from './sandbox.fixture.ts'
 
 const driver = createBubblewrapDriver({ toolchain: await testToolchain() })
@@ -97,3 +101,67 @@ test('a sandbox that cannot be set up is SANDBOX_UNAVAILABLE with the reason', a
   })
   expect(await missing.probe()).toMatchObject({ available: false })
 })
+
+test('aborting at any moment of the start leaves nothing behind', async () => {
+  const worktree = temporaryFolder()
+  const mark = `mark-${process.pid}-${Date.now()}`
+  const results = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => {
+      const signal = AbortSignal.timeout(index * 4)
+      const command = { ...shell('sleep 300'), env: { ABORT_MARK: mark } }
+      return await driver.run(command, policyFor(worktree), { signal })
+    }),
+  )
+  for (const { limit } of results) expect(limit).toBe('aborted')
+  expect(processesWith(mark)).toEqual([])
+})
+
+test('a command that was aborted before its start never runs', async () => {
+  const worktree = temporaryFolder()
+  const result = await driver.run(shell('touch ran'), policyFor(worktree), { signal: AbortSignal.abort() })
+  expect(result).toMatchObject({ limit: 'aborted', exitCode: null, durationMs: 0 })
+  expect(readdirSync(worktree)).toEqual([])
+})
+
+test('kill -9 of the service takes its commands along', async () => {
+  const worktree = temporaryFolder()
+  const mark = `mark-${process.pid}-${Date.now()}`
+  const program = `
+    import { createBubblewrapDriver, detectToolchain } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
+    const driver = createBubblewrapDriver({ toolchain: await detectToolchain({ searchPath: '' }) })
+    const argv = ['/bin/sh', '-c', 'setsid sleep 300 & echo up > up; sleep 300']
+    const policy = { worktree: ${JSON.stringify(worktree)}, network: 'none', limits: ${JSON.stringify(ROOMY_LIMITS)} }
+    await driver.run({ argv, env: { KILL_MARK: '${mark}' } }, policy)`
+  const service = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
+  await until(() => readdirSync(worktree).includes('up'))
+  expect(processesWith(mark).length).toBeGreaterThan(1)
+  service.kill('SIGKILL')
+  await once(service, 'exit')
+  await until(() => processesWith(mark).length === 0)
+})
+
+test('commands run side by side, also in the same worktree', async () => {
+  const worktree = temporaryFolder()
+  const outputs = await Promise.all(
+    Array.from({ length: 8 }, async (_, index) => {
+      return (await driver.run(shell(`echo ${index} | tee ${index}.txt`), policyFor(worktree))).stdout
+    }),
+  )
+  expect(outputs).toEqual(Array.from({ length: 8 }, (_, index) => `${index}\n`))
+  expect(readdirSync(worktree).length).toBe(8)
+})
+
+/** Resolves when a state of other processes has come; the test's own time limit ends a wait in vain. */
+async function until(isReached: () => boolean): Promise<void> {
+  while (!isReached()) await delay(5)
+}
+
+function processesWith(mark: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark)
+    } catch {
+      return false // gone meanwhile
+    }
+  })
+}

@@ -115,7 +115,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
                 started.once('data', () => resolve(true)).once('close', () => resolve(false))
               })
               inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
-              return followBubblewrap(child, outputStream(child, STATUS_DESCRIPTOR))
+              return followBubblewrap(child, { status: outputStream(child, STATUS_DESCRIPTOR), started })
             },
           },
           { limits: policy.limits, worktree: policy.worktree, sampler, signal },
