@@ -16,6 +16,7 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   noExternal: [new RegExp(`^(?!${ABSENT.join('|')})`)],
+  external: ABSENT.map((name) => new RegExp(`^${name}`)),
   loader: { '.md': 'text', '.sql': 'text' },
   // CommonJS packages inside the bundle call `require` for Node's own modules
   banner: {
