@@ -25,7 +25,7 @@ export function normalizePath(path: string): string {
 }
 
 /** Splits `"a.ts, b.ts"` or lines into paths. */
-export function splitPaths(text: string): string[] {
+function splitPaths(text: string): string[] {
   return text
     .split(/[,\n]/)
     .map(normalizePath)

@@ -1,7 +1,7 @@
 import { type Finding, type ReviewArtifact, SEVERITIES, type Severity } from '@codex/protocol'
 
 /** What one finding costs. */
-export const SEVERITY_POINTS: Readonly<Record<Severity, number>> = {
+const SEVERITY_POINTS: Readonly<Record<Severity, number>> = {
   critical: 40,
   high: 20,
   medium: 8,

@@ -25,7 +25,7 @@ export interface ToolLoopLimits {
   readonly conversation: ConversationLimits
 }
 
-export const TOOL_LOOP_LIMITS: ToolLoopLimits = {
+const TOOL_LOOP_LIMITS: ToolLoopLimits = {
   maxTurns: 60,
   warnTurns: 5,
   maxCutOff: 3,

@@ -4,7 +4,7 @@ import type { CommandResult } from '../../sandbox/sandbox.ts'
 const MAX_CHARACTERS = 8_000
 
 /** Keeps the head and the tail of a long output; the tail gets more, since that is where commands say what failed. */
-export function keepEnds(text: string, maxCharacters: number): string {
+function keepEnds(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text
   const head = text.slice(0, Math.floor(maxCharacters / 4))
   const tail = text.slice(text.length - Math.ceil((maxCharacters * 3) / 4))
