@@ -63,7 +63,7 @@ export async function detectToolchain(options: ToolchainOptions): Promise<Toolch
       continue
     }
     if (!isInUsr(folder)) {
-      const closed = findClosedFolder(folder, sandboxIdentity())
+      const closed = findClosedFolder(join(folder, 'bin'), sandboxIdentity())
       if (closed !== null) {
         // Another one may stand in /usr, behind the operator's first choice.
         if (await isExecutable(join('/usr/bin', name))) tools[name] = join('/usr/bin', name)
@@ -97,7 +97,7 @@ async function addNode(
   const prefix = dirname(dirname(node))
   if (!isInUsr(node) && (await isExecutable(join(prefix, 'lib/node_modules/npm/bin/npm-cli.js')))) {
     // A whole installation, such as one of a version manager: npm comes with it.
-    if (findClosedFolder(prefix, sandboxIdentity()) === null) {
+    if (findClosedFolder(node, sandboxIdentity()) === null) {
       found.mounts.push({ source: prefix, target: NODE_FOLDER })
       found.path.push(`${NODE_FOLDER}/bin`)
       tools.node = `${NODE_FOLDER}/bin/node`
