@@ -28,7 +28,10 @@ export function summarizeCoverage(
         path,
         lines: percentage(countLines(lines)) ?? 0,
         branches: percentage(branches),
-        uncoveredLines: [...lines].filter(([, hits]) => hits === 0).map(([line]) => line).sort((a, b) => a - b),
+        uncoveredLines: [...lines]
+          .filter(([, hits]) => hits === 0)
+          .map(([line]) => line)
+          .sort((a, b) => a - b),
       }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
     goal: goal === null ? null : { ...goal },
@@ -43,7 +46,8 @@ export function missedGoals(totals: Pick<CoverageReport, keyof CoverageGoal>, go
     const wanted = goal[metric]
     const reached = totals[metric]
     if (wanted === undefined) continue
-    if (reached === null) missed.push(`Coverage of ${metric} is not measured by this test runner; the goal is ${wanted} %.`)
+    if (reached === null)
+      missed.push(`Coverage of ${metric} is not measured by this test runner; the goal is ${wanted} %.`)
     else if (reached < wanted) missed.push(`${reached} % of ${metric} are covered; the goal is ${wanted} %.`)
   }
   return missed

@@ -6,7 +6,7 @@ const REPORT = 'output.txt'
 /** `cargo test` with the crates that are already there; coverage would need a component that toolchains lack. */
 export const cargoTestRunner: TestRunner = {
   name: 'cargo-test',
-  aliases: ['cargo', 'rust', 'cargo test'],
+  aliases: ['cargo', 'rust'],
   language: 'rust',
   tool: 'cargo',
   detect: (project) => (project.files.includes('Cargo.toml') ? 3 : 0),

@@ -9,7 +9,7 @@ const MODULE = 'module.txt'
 /** `go test` over all packages, with the modules that are already there; nothing is downloaded. */
 export const goTestRunner: TestRunner = {
   name: 'go-test',
-  aliases: ['go', 'gotest', 'go test'],
+  aliases: ['go', 'golang'],
   language: 'go',
   tool: 'go',
   detect: (project) =>

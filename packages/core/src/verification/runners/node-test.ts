@@ -15,7 +15,7 @@ const NAMED_AS_TEST = /[._-]test\.[cm]?[jt]s$|(^|\/)test(-[^/]*)?\.[cm]?[jt]s$/
  */
 export const nodeTestRunner: TestRunner = {
   name: 'node-test',
-  aliases: ['node', 'node:test', 'nodejs', 'native'],
+  aliases: ['node', 'nodejs', 'native'],
   language: 'javascript',
   tool: 'node',
   detect(project) {

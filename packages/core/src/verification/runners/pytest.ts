@@ -13,7 +13,7 @@ const PROBE = 'import importlib.util as u; print(" ".join(m for m in ("pytest", 
  */
 export const pytestRunner: TestRunner = {
   name: 'pytest',
-  aliases: ['py.test', 'python'],
+  aliases: ['python'],
   language: 'python',
   tool: 'python3',
   detect(project) {

@@ -12,7 +12,7 @@ const COVERAGE_FOLDER = 'coverage'
  */
 export const vitestRunner: TestRunner = {
   name: 'vitest',
-  aliases: ['vite-test'],
+  aliases: [],
   language: 'javascript',
   tool: 'node',
   detect(project) {

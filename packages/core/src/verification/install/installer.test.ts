@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { codesOf, createBench, writeFiles } from '../verification.fixture.ts'
+import { findRegistryAccess } from './registry-access.ts'
+
+const bench = await createBench()
+afterAll(() => bench[Symbol.asyncDispose]())
+
+const TEST = `import assert from 'node:assert/strict'\nimport test from 'node:test'\nimport ms from 'ms'\ntest('knows ms', () => assert.equal(ms('1s'), 1000))\n`
+const manifest = (dependencies: Record<string, string>, more: object = {}) =>
+  JSON.stringify({ name: 'fixture', version: '1.0.0', type: 'module', dependencies, ...more })
+const IGNORE = { '.gitignore': 'node_modules\n' }
+
+test('installs what a coding agent declared, once, and takes nothing over that it did not install', async () => {
+  const workspace = await bench.open('install', {
+    'package.json': manifest({ ms: '2.1.3' }),
+    ...IGNORE,
+    'a.test.js': TEST,
+  })
+  writeFiles(workspace.worktree, {
+    'node_modules/ms/package.json': '{"version":"2.1.3"}',
+    'node_modules/planted/index.js': '',
+  })
+  const request = { workspace, runCommand: bench.runIn(workspace), signal: new AbortController().signal }
+  expect(await bench.verifier.install(request)).toMatchObject({ exitCode: 0, isolated: true })
+  expect(existsSync(join(workspace.worktree, 'node_modules/ms/index.js'))).toBe(true)
+  expect(existsSync(join(workspace.worktree, 'node_modules/planted'))).toBe(false)
+  expect(existsSync(join(workspace.worktree, 'package-lock.json'))).toBe(false)
+  expect(await bench.verifier.install(request)).toBeNull()
+  const result = await bench.verify(workspace)
+  expect(result.verdict).toBe('passed')
+  expect(result.commands.map(({ purpose }) => purpose)).toEqual(['test'])
+})
+
+test('has nothing to install where nothing is declared', async () => {
+  const workspace = await bench.open('nothing', { 'package.json': manifest({}) })
+  const request = { workspace, runCommand: bench.runIn(workspace), signal: new AbortController().signal }
+  expect(await bench.verifier.install(request)).toBeNull()
+})
+
+test('fails when a declared package does not exist', async () => {
+  const missing = manifest({ 'codex-fixture-that-nobody-published': '1.0.0' })
+  const workspace = await bench.open('missing', { 'package.json': missing, ...IGNORE, 'a.test.js': TEST })
+  const result = await bench.verify(workspace)
+  expect(result).toMatchObject({ verdict: 'failed', tests: null, commands: [{ purpose: 'install', exitCode: 1 }] })
+  expect(codesOf(result)).toEqual(['install_failed'])
+  expect(result.reasons[0]?.message).toContain('codex-fixture-that-nobody-published')
+})
+
+test('is not run when the registry cannot be reached', async () => {
+  const workspace = await bench.open('unreachable', { 'package.json': manifest({ ms: '2.1.2' }), 'a.test.js': TEST })
+  const access = await findRegistryAccess()
+  for (const host of ['registry.invalid', '127.0.0.1']) {
+    const env = { ...access.env, npm_config_registry: `https://${host}/`, npm_config_fetch_retries: '0' }
+    const result = await bench.verify(workspace, { registry: { ...access, allow: [`${host}:443`], env } })
+    expect(codesOf(result)).toEqual(['registry_unreachable'])
+    expect(result).toMatchObject({ verdict: 'not_run', tests: null })
+  }
+})
+
+test('lets no project choose its registry', async () => {
+  const workspace = await bench.open('npmrc', {
+    'package.json': manifest({ ms: '2.1.3' }),
+    ...IGNORE,
+    '.npmrc': 'registry=https://registry.invalid/\n@evil:registry=https://evil.invalid/\nignore-scripts=false\n',
+    'a.test.js': TEST,
+  })
+  expect((await bench.verify(workspace)).verdict).toBe('passed')
+  writeFiles(workspace.worktree, { 'package.json': manifest({ '@evil/package': '1.0.0' }) })
+  const scoped = await bench.verify(workspace)
+  expect(scoped.commands[0]?.deniedHosts).toEqual(['evil.invalid:443'])
+  expect(scoped.verdict).toBe('failed')
+  expect(codesOf(scoped)).toEqual(['install_failed'])
+})
+
+test('runs no script of a package', async () => {
+  const workspace = await bench.open('scripts', {
+    'package.json': manifest({ local: 'file:./local' }, { scripts: { postinstall: 'touch own-script' } }),
+    ...IGNORE,
+    'local/package.json': JSON.stringify({ name: 'local', version: '1.0.0', scripts: { postinstall: 'touch ../ran' } }),
+    'a.test.js': TEST.replace(`import ms from 'ms'\n`, 'const ms = () => 1000\n'),
+  })
+  expect((await bench.verify(workspace)).verdict).toBe('passed')
+  expect(existsSync(join(workspace.worktree, 'own-script'))).toBe(false)
+  expect(existsSync(join(workspace.worktree, 'ran'))).toBe(false)
+})
+
+test('installs beside a lockfile that lags behind, and leaves it as it is', async () => {
+  const lock = JSON.stringify({
+    name: 'fixture',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    packages: { '': { name: 'fixture', version: '1.0.0' } },
+  })
+  const files = { 'package.json': manifest({ ms: '2.1.3' }), 'package-lock.json': lock, ...IGNORE, 'a.test.js': TEST }
+  const workspace = await bench.open('lagging', files)
+  const result = await bench.verify(workspace)
+  expect(result.verdict).toBe('passed')
+  expect(result.commands.map(({ argv, exitCode }) => [argv[1], exitCode])).toEqual([
+    ['ci', 1],
+    ['install', 0],
+    [expect.anything(), 0],
+  ])
+  expect(readFileSync(join(workspace.worktree, 'package-lock.json'), 'utf8')).toBe(lock)
+})
