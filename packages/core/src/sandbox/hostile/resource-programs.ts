@@ -22,7 +22,8 @@ export const RESOURCE_PROGRAMS: readonly HostileProgram[] = [
     name: 'fork-bomb',
     intent: 'fork without end',
     interpreter: 'sh',
-    text: 'f() { f | f & }; f; sleep 600',
+    // exec needs no fork, so the program stays when the kernel's own limit is reached before anybody looks.
+    text: 'f() { f | f & }; f; exec sleep 600',
     findLeak: endedBy('processes', 'cpu'),
     isFast: true,
   },
@@ -30,7 +31,7 @@ export const RESOURCE_PROGRAMS: readonly HostileProgram[] = [
     name: 'sleeping-fork-bomb',
     intent: 'fill the process table with sleepers in sessions of their own',
     interpreter: 'sh',
-    text: 'while :; do setsid sleep 600 & done',
+    text: 'sh -c "while :; do setsid sleep 600 & done"; exec sleep 600',
     findLeak: endedBy('processes'),
   },
   {
