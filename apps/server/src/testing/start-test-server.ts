@@ -1,6 +1,7 @@
 import type { HttpOptions } from '../http/http-options.ts'
 import { createHttpServer, type HttpServer } from '../http.ts'
 import { createLog } from '../log/create-log.ts'
+import { type Answer, type CallOptions, callServer } from './call-server.ts'
 import { createScriptedOrchestrator, type ScriptedOrchestrator } from './scripted-orchestrator.ts'
 
 export interface TestServer extends HttpServer, AsyncDisposable {
@@ -12,18 +13,6 @@ export interface TestServer extends HttpServer, AsyncDisposable {
   readonly shutDown: () => void
   /** Calls the server over HTTP; a body is sent as JSON. */
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Answer>
-}
-
-interface CallOptions {
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies whose shape is what they are about
-  readonly body: any
 }
 
 /** A server on a free port over a scripted facade; `await using` closes it, also when the test fails. */
@@ -49,17 +38,7 @@ export async function startTestServer(overrides: Partial<HttpOptions> = {}): Pro
     orchestrator,
     lines,
     shutDown: () => shutdown.abort(),
-    call: async (method, path, { body, headers = {} } = {}) => {
-      const json = body === undefined ? {} : { 'content-type': 'application/json' }
-      const response = await fetch(url + path, {
-        method,
-        headers: { ...json, ...headers },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      const isJson = response.headers.get('content-type')?.includes('json') === true
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
-    },
+    call: (method, path, options) => callServer(url + path, method, options),
     [Symbol.asyncDispose]: () => server.app.close(),
   }
 }
