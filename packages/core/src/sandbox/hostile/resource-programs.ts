@@ -22,9 +22,9 @@ export const RESOURCE_PROGRAMS: readonly HostileProgram[] = [
     name: 'fork-bomb',
     intent: 'fork without end',
     interpreter: 'sh',
-    // exec needs no fork, so the program stays when the kernel's own limit is reached before anybody looks.
-    text: 'f() { f | f & }; f; exec sleep 600',
-    findLeak: endedBy('processes', 'cpu'),
+    // Each shell gives up when the kernel's limit refuses a fork, so the bomb may also burn out before anybody looks.
+    text: 'f() { f | f & }; f; exec sleep 5',
+    findLeak: (_scene, { limit }) => (limit === 'wall' ? 'ran on until the time limit' : null),
     isFast: true,
   },
   {
