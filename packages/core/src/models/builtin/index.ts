@@ -1,0 +1,1 @@
+export { createBuiltinModel } from './builtin-model.ts'
