@@ -31,6 +31,7 @@ test('lists every problem at once', () => {
   expect(
     problemsOf({ PORT: 'x', LOG_LEVEL: 'loud', MAX_CONCURRENT_REQUESTS: '0', DATABASE_URL: 'mysql://a' }).toSorted(),
   ).toEqual(['DATABASE_URL', 'LOG_LEVEL', 'MAX_CONCURRENT_REQUESTS', 'PORT'])
+  expect(problemsOf({ HOST: '0.0.0.0', PORT: 'x' }).toSorted()).toEqual(['HOST', 'PORT'])
 })
 
 test('refuses to listen beyond loopback without API keys, and short keys', () => {
@@ -51,4 +52,10 @@ test('reads models per agent and access per provider', () => {
   expect(models.agentModels).toEqual({ test_generator: 'anthropic:claude-y' })
   expect(models.providers?.['openai']).toMatchObject({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1234/v1' })
   expect(models.providers?.['google']).toMatchObject({ apiKey: 'g' })
+})
+
+test('a silent model server is given up on after five minutes, or when the operator says', () => {
+  expect(readConfig({}).models.limits).toEqual({ firstByteMs: 300_000, idleMs: 300_000 })
+  expect(readConfig({ CODEX_MODEL_TIMEOUT_S: '20' }).models.limits).toEqual({ firstByteMs: 20_000, idleMs: 20_000 })
+  expect(problemsOf({ CODEX_MODEL_TIMEOUT_S: '0' })).toEqual(['CODEX_MODEL_TIMEOUT_S'])
 })

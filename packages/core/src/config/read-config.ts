@@ -36,6 +36,7 @@ const SCHEMA = z.object({
   CODEX_RETENTION_DAYS: integer(1, 36_500, 36_500).optional(),
   CODEX_ALLOW_LOCAL_REPOSITORIES: z.enum(['true', 'false']).optional(),
   CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
+  CODEX_MODEL_TIMEOUT_S: integer(1, 900, 300),
 })
 
 /**
@@ -58,7 +59,7 @@ export function readConfig(environment: Environment): Config {
       message: `every key must have at least ${MIN_API_KEY_CHARACTERS} characters`,
     })
   }
-  const host = parsed.data?.HOST
+  const host = given['HOST'] // also looked at when something else is wrong
   if (host !== undefined && apiKeys.length === 0 && !LOOPBACK_HOSTS.has(host)) {
     issues.push({
       path: 'HOST',
@@ -91,7 +92,11 @@ export function readConfig(environment: Environment): Config {
     runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,
     searchPath: given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
-    models: { ...readModelSettings(given), probe: values.CODEX_PROBE_MODELS === 'true' },
+    models: {
+      ...readModelSettings(given),
+      probe: values.CODEX_PROBE_MODELS === 'true',
+      limits: { firstByteMs: values.CODEX_MODEL_TIMEOUT_S * 1_000, idleMs: values.CODEX_MODEL_TIMEOUT_S * 1_000 },
+    },
   }
 }
 
