@@ -57,3 +57,27 @@ test('dates become ISO strings and return as dates, also inside unions', () => {
   })
   expect(fromWire(runEvent, wire)).toEqual(event)
 })
+
+test('tells the options of a union apart by their required keys, and by their content where those agree', () => {
+  const byKeys = z.union([
+    z.string(),
+    z.array(z.object({ innerName: z.string() })),
+    z.object({ firstName: z.string(), nickName: z.string().optional() }),
+    z.object({ lastName: z.string() }),
+  ])
+  for (const [value, wire] of [
+    ['a', 'a'],
+    [[{ innerName: 'a' }], [{ inner_name: 'a' }]],
+    [{ firstName: 'a' }, { first_name: 'a' }],
+    [{ lastName: 'b' }, { last_name: 'b' }],
+  ]) {
+    expect(toWire(byKeys, value)).toEqual(wire)
+    expect(fromWire(byKeys, wire)).toEqual(value)
+  }
+  const byContent = z.union([
+    z.object({ kind: z.literal('a'), value: z.object({ someName: z.string() }) }),
+    z.object({ kind: z.literal('b'), value: z.record(z.string(), z.string()) }),
+  ])
+  expect(toWire(byContent, { kind: 'b', value: { someName: 'x' } })).toEqual({ kind: 'b', value: { someName: 'x' } })
+  expect(toWire(byContent, { kind: 'a', value: { someName: 'x' } })).toEqual({ kind: 'a', value: { some_name: 'x' } })
+})

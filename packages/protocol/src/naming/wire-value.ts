@@ -34,8 +34,7 @@ function convert(schema: Schema, value: unknown, direction: Direction): unknown 
       )
     case 'union': {
       const option =
-        optionByDiscriminator(definition, value, direction) ??
-        definition.options.find((candidate) => fits(candidate, value, direction))
+        optionByDiscriminator(definition, value, direction) ?? optionByShape(definition.options, value, direction)
       return option === undefined ? value : convert(option, value, direction)
     }
     case 'date':
@@ -46,20 +45,43 @@ function convert(schema: Schema, value: unknown, direction: Direction): unknown 
   }
 }
 
+interface Property {
+  readonly name: string
+  readonly wireName: string
+  readonly schema: Schema
+  readonly isRequired: boolean
+}
+
+const propertiesOfShape = new WeakMap<object, readonly Property[]>()
+
+/** Names are spelled once per schema and not once per value; runs hold thousands of small objects. */
+function propertiesOf(shape: Readonly<Record<string, Schema>>): readonly Property[] {
+  const known = propertiesOfShape.get(shape)
+  if (known !== undefined) return known
+  const properties = Object.entries(shape).map(([name, schema]) => ({
+    name,
+    wireName: toSnakeCase(name),
+    schema,
+    isRequired: !['optional', 'default'].includes(definitionOf(schema).type),
+  }))
+  propertiesOfShape.set(shape, properties)
+  return properties
+}
+
 function convertObject(
   shape: Readonly<Record<string, Schema>>,
   value: Record<string, unknown>,
   direction: Direction,
 ): unknown {
   const result: Record<string, unknown> = {}
-  const rest = new Set(Object.keys(value))
-  for (const [key, schema] of Object.entries(shape)) {
-    const [from, to] = direction === 'toWire' ? [key, toSnakeCase(key)] : [toSnakeCase(key), key]
+  const converted = new Set<string>()
+  for (const { name, wireName, schema } of propertiesOf(shape)) {
+    const [from, to] = direction === 'toWire' ? [name, wireName] : [wireName, name]
     if (!Object.hasOwn(value, from)) continue
     result[to] = convert(schema, value[from], direction)
-    rest.delete(from)
+    converted.add(from)
   }
-  for (const key of rest) result[key] = value[key]
+  for (const key of Object.keys(value)) if (!converted.has(key)) result[key] = value[key]
   return result
 }
 
@@ -76,8 +98,33 @@ function optionByDiscriminator(
   return definition.options.find((option) => option._zod.propValues?.[key]?.has(tag as z.core.util.Primitive)) // any value may be asked for
 }
 
-function fits(schema: Schema, value: unknown, direction: Direction): boolean {
-  return z.safeParse(direction === 'toWire' ? schema : toWireSchema(schema), value).success
+/** Picks the only option that the value can be; validates where several are possible. */
+function optionByShape(options: readonly Schema[], value: unknown, direction: Direction): Schema | undefined {
+  const possible = options.filter((option) => canBe(option, value, direction))
+  if (possible.length < 2) return possible[0]
+  return possible.find((option) => z.safeParse(direction === 'toWire' ? option : toWireSchema(option), value).success)
+}
+
+function canBe(schema: Schema, value: unknown, direction: Direction): boolean {
+  const definition = definitionOf(schema)
+  switch (definition.type) {
+    case 'object':
+      if (!isPlainObject(value)) return false
+      return propertiesOf(definition.shape).every(
+        ({ name, wireName, isRequired }) =>
+          !isRequired || Object.hasOwn(value, direction === 'toWire' ? name : wireName),
+      )
+    case 'record':
+      return isPlainObject(value)
+    case 'array':
+      return Array.isArray(value)
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return typeof value === definition.type
+    default:
+      return true
+  }
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
