@@ -8,6 +8,7 @@ import { describeStart } from './describe-start.ts'
 import { launchEngine, migrateEngine } from './engine/engine.ts'
 import { acquireLease, keepLease, sweep } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
+import { keepRetention } from './engine/retention.ts'
 import type { Log } from './logging/log.ts'
 import { createBuiltinModel } from './models/builtin/index.ts'
 import { createModelService } from './models/index.ts'
@@ -133,6 +134,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     const lease = { pool: database.pool, node, recover: engine.recover, start: engine.start, log }
     await sweep(lease)
     stops.push(keepLease(lease))
+    stops.push(keepRetention({ pool: database.pool, days: config.retentionDays, workspaces, engine, log }))
 
     let isDraining = false
     const orchestrator = createOrchestrator({

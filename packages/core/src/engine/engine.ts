@@ -8,6 +8,8 @@ export interface Engine {
   start(runId: string): Promise<void>
   /** Takes a run that no node has begun out of the queue. */
   dequeue(runId: string): Promise<void>
+  /** Forgets runs that have ended. */
+  forget(runIds: readonly string[]): Promise<void>
   /** Takes over the runs of a node that is dead. */
   recover(node: string): Promise<void>
   /** Stops taking runs. Runs that are still going stay pending and go on where they stopped at the next start. */
@@ -73,6 +75,9 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     },
     async dequeue(runId) {
       await DBOS.cancelWorkflow(runId)
+    },
+    async forget(runIds) {
+      await DBOS.deleteWorkflows([...runIds])
     },
     async recover(node) {
       // DBOS recovers its own former runs only at launch; for other nodes' runs this is the call its own launch makes

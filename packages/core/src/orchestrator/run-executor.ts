@@ -41,6 +41,7 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
       if (cancelReason !== null) controller.abort(new CodexError('CANCELLED', cancelReason))
       if (isParking) controller.abort(new RunInterruption('shutdown'))
       await executeRun(claimed, services, controller.signal)
+      await dropWorktree(services, runId)
       return 'ended'
     } catch (error) {
       if (error instanceof RunInterruption) return 'parked'
@@ -85,6 +86,13 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
       await Promise.allSettled(going)
     },
   }
+}
+
+/** Installed dependencies are most of what a run leaves on disk; its trees and commits stay in its git directory. */
+async function dropWorktree(services: RunServices, runId: string): Promise<void> {
+  await services.workspaces.remove(runId).catch((error: unknown) => {
+    services.log.warn({ runId, error: String(error) }, 'could not remove a worktree; retention will')
+  })
 }
 
 const DATABASE_RETRY_MS = 2_000
