@@ -26,7 +26,7 @@ export type TrpcErrorName =
   | 'INTERNAL_SERVER_ERROR'
   | 'BAD_GATEWAY'
   | 'SERVICE_UNAVAILABLE'
-  | 'TIMEOUT'
+  | 'GATEWAY_TIMEOUT'
   | 'CLIENT_CLOSED_REQUEST'
 
 export const ERROR_TABLE = {
@@ -61,8 +61,8 @@ export const ERROR_TABLE = {
   MODEL_REFUSED: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Model refused' },
   MODEL_CANNOT_SERVE: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Model cannot serve' },
   AGENT_FAILED: { status: 500, trpc: 'INTERNAL_SERVER_ERROR', retryable: true, title: 'Agent failed' },
-  STEP_TIMEOUT: { status: 504, trpc: 'TIMEOUT', retryable: true, title: 'Step timed out' },
-  RUN_TIMEOUT: { status: 504, trpc: 'TIMEOUT', retryable: true, title: 'Run timed out' },
+  STEP_TIMEOUT: { status: 504, trpc: 'GATEWAY_TIMEOUT', retryable: true, title: 'Step timed out' },
+  RUN_TIMEOUT: { status: 504, trpc: 'GATEWAY_TIMEOUT', retryable: true, title: 'Run timed out' },
   BUDGET_EXCEEDED: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Budget exceeded' },
   SANDBOX_UNAVAILABLE: { status: 503, trpc: 'SERVICE_UNAVAILABLE', retryable: false, title: 'Sandbox unavailable' },
   SANDBOX_VIOLATION: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Sandbox violation' },

@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { appRouter } from './router.ts'
+
+const procedures = Object.entries(appRouter._def.procedures)
+
+test('offers what the contract names', () => {
+  expect(procedures.map(([path]) => path).sort()).toEqual([
+    'agents.list',
+    'models.list',
+    'orchestrate',
+    'runs.cancel',
+    'runs.create',
+    'runs.events',
+    'runs.file',
+    'runs.get',
+    'runs.list',
+    'runs.patch',
+    'runs.watch',
+    'sessions.archive',
+    'sessions.create',
+    'sessions.get',
+    'sessions.list',
+    'system.health',
+    'system.stats',
+    'workflows.list',
+  ])
+})
+
+test('every procedure has an output schema', () => {
+  for (const [path, procedure] of procedures) {
+    expect([path, '_def' in procedure && 'output' in procedure._def && procedure._def.output !== undefined]).toEqual([
+      path,
+      true,
+    ])
+  }
+})
+
+test('every file of a procedure is part of the router', () => {
+  const files = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+  const domains = new Set(procedures.map(([path]) => path.split('.')[0]))
+  const found = files
+    .filter(
+      (file) =>
+        domains.has(file.split('/')[0]) &&
+        /\/(archive|cancel|create|events|file|get|health|list|patch|stats|watch)\.ts$/.test(file),
+    )
+    .map((file) => file.replace('/', '.').replace('.ts', ''))
+  expect(found.sort()).toEqual(
+    procedures
+      .map(([path]) => path)
+      .filter((path) => path.includes('.'))
+      .sort(),
+  )
+})
