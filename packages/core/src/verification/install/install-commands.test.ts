@@ -39,7 +39,11 @@ test('runs pnpm of the version that wrote the lockfile', () => {
   expect(argvs({}, 'pnpm-lock.yaml')[1]).toContain('--no-package-lock')
 })
 
-test('runs yarn 1 for its lockfile, and npm for that of a newer yarn', () => {
-  expect(argvs({}, 'yarn.lock')[0]).toContain('yarn install --frozen-lockfile --ignore-scripts')
-  expect(argvs({}, 'yarn.lock', '.yarnrc.yml')).toEqual([`install --prefix=/w --no-save ${FLAGS} --no-package-lock`])
+test('lets npm read the lockfile of yarn 1, and ignores that of a newer yarn', () => {
+  const fresh = `install --prefix=/w --no-save ${FLAGS} --no-package-lock`
+  expect(argvs({}, 'yarn.lock')).toEqual([
+    `install --prefix=/w --no-save ${FLAGS} --replace-registry-host=registry.yarnpkg.com`,
+    fresh,
+  ])
+  expect(argvs({}, 'yarn.lock', '.yarnrc.yml')).toEqual([fresh])
 })

@@ -31,9 +31,11 @@ export function installCommands(facts: InstallationFacts): readonly SandboxComma
     // npm ci refuses a lockfile that lags behind package.json; npm install --no-save then takes over what is locked.
     return extra.length === 0 ? [{ argv: [npm, 'ci', prefix, ...FLAGS] }, install()] : [install()]
   }
-  // npm cannot add packages to what the other two laid out.
+  // npm reads the lockfile of yarn 1 itself; its addresses name yarn's own mirror, which a company registry replaces.
+  if (rootFiles.has('yarn.lock') && !rootFiles.has('.yarnrc.yml')) {
+    return [install('--replace-registry-host=registry.yarnpkg.com'), fresh]
+  }
   if (extra.length === 0 && rootFiles.has('pnpm-lock.yaml')) return [runPnpm(npm, facts.pnpmLockHead), fresh]
-  if (extra.length === 0 && rootFiles.has('yarn.lock') && !rootFiles.has('.yarnrc.yml')) return [runYarn(npm), fresh]
   return [fresh]
 }
 
@@ -46,16 +48,7 @@ function runPnpm(npm: string, lockHead: string): SandboxCommand {
       ...['exec', '--yes', `--package=pnpm@${version}`, '--', 'pnpm', 'install', '--frozen-lockfile'],
       ...['--ignore-scripts', '--store-dir=/tmp/pnpm-store', '--package-import-method=copy'],
     ],
-    env: { npm_config_manage_package_manager_versions: 'false' },
-  }
-}
-
-function runYarn(npm: string): SandboxCommand {
-  return {
-    argv: [
-      npm,
-      ...['exec', '--yes', '--package=yarn@1', '--', 'yarn', 'install', '--frozen-lockfile'],
-      ...['--ignore-scripts', '--non-interactive', '--cache-folder=/tmp/yarn-cache'],
-    ],
+    // Hoisted: plain folders instead of links, to which npm can add what a runner lacks.
+    env: { npm_config_manage_package_manager_versions: 'false', npm_config_node_linker: 'hoisted' },
   }
 }

@@ -21,7 +21,6 @@ export async function packageToAdd(worktree: string, { name, range, sameVersionA
 
 /** Version of an installed package; null when it is not there. */
 async function installedVersion(worktree: string, name: string): Promise<string | null> {
-  // pnpm puts links there, which are not followed: it has no place that a link from there must lead to.
   const text = await readBack(worktree, `node_modules/${name}/package.json`).catch(() => null)
   const [, version = null] = /"version"\s*:\s*"(\d+\.\d+\.\d+[\w.+-]*)"/.exec(text?.toString('utf8') ?? '') ?? []
   return version
