@@ -2,7 +2,7 @@ import type { ApiLimits, Context, createCaller } from '@codex/api'
 import type { Orchestrator } from '@codex/core'
 import type { FastifyRequest } from 'fastify'
 
-export type Caller = ReturnType<typeof createCaller>
+type Caller = ReturnType<typeof createCaller>
 
 /** What the route groups are given. */
 export interface RestOptions {

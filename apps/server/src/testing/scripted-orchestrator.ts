@@ -15,7 +15,7 @@ import {
   TERMINAL_STATUSES,
 } from '@codex/protocol'
 
-export interface Call {
+interface Call {
   readonly method: string
   readonly argument: unknown
 }
