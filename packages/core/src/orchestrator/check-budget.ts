@@ -2,7 +2,7 @@ import { CodexError, NO_USAGE, type Usage } from '@codex/protocol'
 import { type ActiveRun, addCost, addUsage } from './active-run.ts'
 
 /** What a run has used so far, over all its steps. */
-export function sumUsage(run: Pick<ActiveRun, 'steps'>): { usage: Usage; costUsd: number | null } {
+function sumUsage(run: Pick<ActiveRun, 'steps'>): { usage: Usage; costUsd: number | null } {
   let usage = NO_USAGE
   let costUsd: number | null = 0
   for (const step of run.steps.values()) {

@@ -45,7 +45,7 @@ export interface NormalizedOptions {
 export const OPTION_DEFAULTS = { maxFixRounds: 2, verify: true, cache: true, candidates: 1 } as const
 
 /** Longest time limit of a run, the same as the budget's: seven days. */
-export const MAX_TIMEOUT_S = 604_800
+const MAX_TIMEOUT_S = 604_800
 const MAX_FIX_ROUNDS = 10
 const MAX_CANDIDATES = 8
 

@@ -1,4 +1,2 @@
-export { createWorkspaceManager, type WorkspaceManagerOptions } from './create-workspace-manager.ts'
-export type { SandboxOwner } from './file-access.ts'
-export { redactCredentials } from './redact-credentials.ts'
-export type { FileEdit, Snapshot, Workspace, WorkspaceManager, WorkspaceSource } from './workspace.ts'
+export { createWorkspaceManager } from './create-workspace-manager.ts'
+export type { Workspace } from './workspace.ts'

@@ -19,4 +19,4 @@ export const reviewOutput = z.object({
   findings: z.array(reviewFinding).default([]),
   recommendations: z.array(z.string()).default([]),
 })
-export type ReviewOutput = z.infer<typeof reviewOutput>
+type ReviewOutput = z.infer<typeof reviewOutput>

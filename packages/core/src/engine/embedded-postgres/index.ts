@@ -1,5 +1,4 @@
 export {
   type EmbeddedPostgres,
-  type StartEmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './start-embedded-postgres.ts'
