@@ -1,7 +1,20 @@
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { startProcess } from './testing/start-process.ts'
+import { type ServerProcess, startProcess } from './testing/start-process.ts'
 import { createTemporaryFolder } from './testing/temporary-folder.ts'
+
+function postgresOf(server: ServerProcess): number {
+  return Number(/Postgres started: pid (\d+)/.exec(server.output.stderr)?.[1])
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    // there is no such process
+    return false
+  }
+}
 
 test('starts with nothing but a folder, says what it found, serves, and ends with 0 on SIGTERM', async () => {
   await using folder = await createTemporaryFolder()
@@ -15,14 +28,26 @@ test('starts with nothing but a folder, says what it found, serves, and ends wit
   expect(stdout).toContain('missing   no model is configured')
   expect(stdout).toContain('-> set OPENAI_API_KEY')
   expect(stdout).not.toContain('\u001b[')
+  const postgres = postgresOf(server)
+  expect(isAlive(postgres)).toBe(true)
   server.child.kill('SIGTERM')
   expect(await server.exited).toBe(0)
+  expect(isAlive(postgres)).toBe(false)
   const lines = server.output.stderr
     .trim()
     .split('\n')
     .filter((line) => line.startsWith('{'))
   const messages = lines.map((line) => JSON.parse(line).msg)
   expect(messages).toEqual(expect.arrayContaining(['ready', 'stopping', 'stopped']))
+})
+
+test('a signal during the start stops what was started already', async () => {
+  await using folder = await createTemporaryFolder()
+  await using server = startProcess({ CODEX_DATA_DIR: folder.path })
+  await expect.poll(() => server.output.stderr, { timeout: 60_000 }).toContain('Postgres started')
+  server.child.kill('SIGTERM')
+  expect(await server.exited).toBe(0)
+  expect(isAlive(postgresOf(server))).toBe(false)
 })
 
 test('lists every problem of the configuration at once, without a stack', async () => {

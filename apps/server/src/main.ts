@@ -21,10 +21,7 @@ async function main(): Promise<void> {
     write: (line) => writeSync(STDERR, line),
     secrets: secretsOf(config),
   })
-  let stopEarly = false
-  let stop = async (): Promise<void> => {
-    stopEarly = true
-  }
+  const starting = startServer({ config, corsOrigins, log })
   closeWithGrace(
     {
       delay: STOP_PATIENCE_MS,
@@ -41,17 +38,16 @@ async function main(): Promise<void> {
     async ({ signal, err }) => {
       if (err === undefined) log.info({ signal }, 'stopping')
       else log.fatal({ err }, 'unexpected error: stopping')
-      await stop()
+      // a signal during the start waits for it: what was started must be stopped, the database above all
+      const server = await starting.catch(() => undefined)
+      await server?.stop()
       if (err === undefined) log.info('stopped')
     },
   )
   try {
-    const server = await startServer({ config, corsOrigins, log })
-    stop = server.stop
-    const { url, version, report } = server
+    const { url, version, report } = await starting
     log.info({ url, version, report }, 'ready')
     process.stdout.write(renderBanner({ url, version, report, apiKeys: config.apiKeys.length, hasColor }))
-    if (stopEarly) await stop()
   } catch (error) {
     fail(error, EXIT_FAILURE)
   }
