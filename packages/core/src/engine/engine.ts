@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
 
@@ -81,7 +82,6 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     },
     async recover(node) {
       // DBOS recovers its own former runs only at launch; for other nodes' runs this is the call its own launch makes
-      const { DBOSExecutor } = await import('@dbos-inc/dbos-sdk/internal/dbos-executor')
       await DBOSExecutor.globalInstance?.recoverPendingWorkflows([node])
     },
     async close() {
