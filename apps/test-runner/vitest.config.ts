@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { baseVitestConfig } from '../../tooling/vitest.base.ts'
 
-export default defineConfig(baseVitestConfig)
+export default defineConfig({
+  ...baseVitestConfig,
+  // scenarios wait more than they work: model servers that pause, servers that start
+  test: { ...baseVitestConfig.test, maxConcurrency: 4, globalSetup: ['src/leave-nothing.ts'] },
+})

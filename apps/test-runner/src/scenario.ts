@@ -6,7 +6,7 @@ import type { Transport } from './transports/transport.ts'
 export type Setting =
   /** Any server, also one named with --url: only the offline model is needed. */
   | 'offline'
-  /** A server of ours whose models are scripted. Scenarios share it. */
+  /** A server of ours whose models are scripted. Scenarios share it, several at a time. */
   | 'scripted'
   /** A server of ours for this scenario alone. */
   | 'private'
@@ -21,12 +21,19 @@ export interface ScenarioContext {
   readonly transport: Transport
   /** URL of the server under test. */
   readonly url: string
+  /** Headers that the server under test needs besides the ones of the request. */
+  readonly headers: Readonly<Record<string, string>>
   /** The model server behind the scripted setting, and behind private servers that ask for it. */
   readonly model: ScriptedModel
-  /** Starts a server with these variables; it is stopped and removed after the scenario. */
-  startServer(environment?: Readonly<Record<string, string>>): Promise<PrivateServer>
+  /**
+   * Starts a server with these variables; it is stopped and removed after the scenario.
+   * @param apiKey what the transport presents to it
+   */
+  startServer(environment?: Readonly<Record<string, string>>, apiKey?: string): Promise<PrivateServer>
   /** Variables that point a private server at the scripted model. */
   readonly modelEnvironment: Readonly<Record<string, string>>
+  /** Makes an empty folder that is removed after the scenario. */
+  makeFolder(): Promise<string>
 }
 
 /** One thing that users rely on, as a program. It throws when it does not hold. */

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, inject, test } from 'vitest'
 import { createEnvironment } from './runner/environment.ts'
 import { expandScenarios } from './runner/run-scenarios.ts'
 import { SCENARIO_FILES, SCENARIOS } from './scenarios/index.ts'
 
-const environment = createEnvironment()
+const environment = createEnvironment({ scratch: inject('scratch') })
 afterAll(() => environment.dispose())
 
 test('every scenario file is registered, and names are unique', async () => {
@@ -15,8 +15,10 @@ test('every scenario file is registered, and names are unique', async () => {
   expect(new Set(SCENARIOS.map((scenario) => scenario.name)).size).toBe(SCENARIOS.length)
 })
 
-for (const { scenario, transport } of expandScenarios(SCENARIOS)) {
-  test(`${scenario.name} (${transport})`, async () => {
-    await environment.run(scenario, transport)
-  })
-}
+describe.concurrent('scenarios', () => {
+  for (const { scenario, transport } of expandScenarios(SCENARIOS)) {
+    test(`${scenario.name} (${transport})`, async () => {
+      await environment.run(scenario, transport)
+    })
+  }
+})

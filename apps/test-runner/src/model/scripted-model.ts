@@ -1,4 +1,4 @@
-import { LLMock } from '@copilotkit/aimock'
+import { type ChatCompletionRequest, type FixtureOpts, LLMock } from '@copilotkit/aimock'
 import { type SeenTask, taskOf } from './task-of.ts'
 
 /** What the model is asked at one point. */
@@ -9,6 +9,8 @@ export interface Turn {
   readonly turn: number
   /** Texts of the tool results that came since. */
   readonly toolResults: readonly string[]
+  /** The model that is asked. */
+  readonly model: string
 }
 
 export interface ToolCall {
@@ -26,65 +28,129 @@ export type Answer =
 /** Answers for one scenario; a script may wait (hold a call open) before it answers. */
 export type Script = (turn: Turn) => Answer | Promise<Answer>
 
+/** What the server does to a request instead of answering it in full. */
+export type Fault = keyof typeof FAULTS
+
+/** A request as aimock's journal has it, once it was answered. */
+export interface JournaledCall {
+  readonly agent: string
+  readonly turn: number
+  readonly model: string
+  readonly path: string
+  readonly status: number
+  /** The whole conversation that was sent: equal for calls that ask the same. */
+  readonly asked: string
+}
+
 /** A model server over real HTTP that answers by scripts; the scenario's mark in the prompt picks the script. */
 export interface ScriptedModel {
   readonly url: string
-  /** @returns the mark to put into the prompt */
-  script(script: Script): string
-  /** Requests that the server got for a mark, in order. */
-  calls(mark: string): readonly { readonly agent: string; readonly path: string; readonly status: number }[]
-  /** The mock itself, for answers that scripts cannot give. */
-  readonly mock: LLMock
+  /**
+   * @param faults what happens to the first requests, in order; the script answers at `null`, and the ones after
+   * @returns the mark to put into the prompt
+   */
+  script(script: Script, faults?: readonly (Fault | null)[]): string
+  /** Requests that the server has answered for a mark, in order. */
+  calls(mark: string): readonly JournaledCall[]
   stop(): Promise<void>
 }
 
+/** aimock's options for each fault; a hanging request is never answered. */
+const FAULTS = {
+  'rate-limit': {},
+  'server-error': {},
+  hang: {},
+  malformed: { chaos: { malformedRate: 1 } },
+  disconnect: { chaos: { disconnectRate: 1 } },
+  // without a latency the chunks are written at once, before the end comes
+  truncate: { latency: 5, chunkSize: 10, truncateAfterChunks: 2 },
+} as const satisfies Record<string, FixtureOpts>
+
 const MARK = /\[scenario (\d+)\]/
+
+interface ScriptState {
+  readonly script: Script
+  readonly faults: (Fault | null)[]
+}
 
 export async function startScriptedModel(): Promise<ScriptedModel> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1', journalMaxEntries: 0 })
-  const scripts = new Map<string, Script>()
-  let count = 0
-  mock.on({ predicate: (request) => taskOf(request.messages) !== null }, async (request) => {
+  const states = new Map<string, ScriptState>()
+  const stopping = Promise.withResolvers<Answer>()
+  /** Decided once a request, however often and in whatever order aimock asks the fixtures. */
+  const faultOf = remember((request: ChatCompletionRequest) => stateOf(request)?.faults.shift() ?? null)
+  const stateOf = (request: ChatCompletionRequest) =>
+    states.get(MARK.exec(taskOf(request.messages)?.prompt ?? '')?.[0] ?? '')
+
+  for (const [fault, options] of Object.entries(FAULTS)) {
+    mock.on(
+      { predicate: (request) => faultOf(request) === fault },
+      async (request) => {
+        if (fault === 'hang') return toResponse(await stopping.promise, request)
+        if (fault === 'rate-limit') return toResponse({ status: 429, retryAfterS: 1 }, request)
+        if (fault === 'server-error') return toResponse({ status: 500 }, request)
+        return toResponse({ text: 'an answer that is long enough to be cut off in its middle' }, request)
+      },
+      options,
+    )
+  }
+  mock.on({ predicate: (request) => faultOf(request) === null }, async (request) => {
     const task = taskOf(request.messages)
-    const mark = MARK.exec(task?.prompt ?? '')?.[0] ?? ''
-    const script = scripts.get(mark)
-    if (task === null || script === undefined) return { error: { message: `no script for "${mark}"` }, status: 400 }
-    const answer = await script({
-      agent: task.agent,
-      task,
-      turn: request.messages.filter((message) => message.role === 'assistant').length,
-      toolResults: request.messages
-        .filter((message) => message.role === 'tool')
-        .map((message) => String(message.content)),
-    })
-    return toResponse(answer)
+    const state = stateOf(request)
+    if (task === null || state === undefined) return toResponse({ status: 400 }, request)
+    const turn = describeTurn(request, task)
+    return toResponse(await Promise.race([state.script(turn), stopping.promise]), request)
   })
   await mock.start()
+  let count = 0
   return {
     url: mock.url,
-    mock,
-    script(script) {
+    script(script, faults = []) {
       const mark = `[scenario ${++count}]`
-      scripts.set(mark, script)
+      states.set(mark, { script, faults: [...faults] })
       return mark
     },
     calls(mark) {
-      return mock
-        .getRequests()
-        .filter((entry) => JSON.stringify(entry.body).includes(mark))
-        .map((entry) => ({
-          agent: taskOf((entry.body as { messages: { role: string; content?: unknown }[] }).messages)?.agent ?? '', // aimock's normalised form
-          path: entry.path,
-          status: entry.response.status,
-        }))
+      return mock.getRequests().flatMap(({ body, path, response }) => {
+        const request = body as ChatCompletionRequest // every request here is for a completion, in aimock's own form
+        const task = taskOf(request.messages)
+        if (task === null || !task.prompt.includes(mark)) return []
+        const { agent, turn, model } = describeTurn(request, task)
+        return [{ agent, turn, model, path, status: response.status, asked: JSON.stringify(request.messages) }]
+      })
     },
-    stop: () => mock.stop(),
+    async stop() {
+      stopping.resolve({ status: 503 }) // nothing is held any longer
+      await mock.stop()
+    },
   }
 }
 
-const USAGE = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120, input_tokens: 100, output_tokens: 20 }
+function describeTurn({ messages, model }: ChatCompletionRequest, task: SeenTask): Turn {
+  return {
+    agent: task.agent,
+    task,
+    model,
+    // an answer with several tool calls can be several messages
+    turn: messages.filter(({ role }, index) => role === 'assistant' && messages[index - 1]?.role !== 'assistant')
+      .length,
+    toolResults: messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content)),
+  }
+}
 
-function toResponse(answer: Answer) {
+const INPUT_TOKENS = 100
+const OUTPUT_TOKENS = 20
+/** Under the names of every provider. */
+const USAGE = {
+  prompt_tokens: INPUT_TOKENS,
+  completion_tokens: OUTPUT_TOKENS,
+  input_tokens: INPUT_TOKENS,
+  output_tokens: OUTPUT_TOKENS,
+  promptTokenCount: INPUT_TOKENS,
+  candidatesTokenCount: OUTPUT_TOKENS,
+}
+
+function toResponse(answer: Answer, { model }: ChatCompletionRequest) {
   if ('status' in answer) {
     const retry = answer.retryAfterS === undefined ? {} : { retryAfter: answer.retryAfterS }
     return { error: { message: `scripted ${answer.status}` }, status: answer.status, ...retry }
@@ -93,7 +159,18 @@ function toResponse(answer: Answer) {
     return {
       toolCalls: answer.tools.map((call) => ({ name: call.name, arguments: JSON.stringify(call.input) })),
       usage: USAGE,
+      // Gemini's own servers end a tool call with STOP
+      ...(model.startsWith('gemini') ? { finishReason: 'stop' } : {}),
     }
   }
   return { content: 'json' in answer ? JSON.stringify(answer.json) : answer.text, usage: USAGE }
+}
+
+function remember<Key extends object, Value>(decide: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, { readonly value: Value }>()
+  return (key) => {
+    const found = known.get(key) ?? { value: decide(key) }
+    known.set(key, found)
+    return found.value
+  }
 }

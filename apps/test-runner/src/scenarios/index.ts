@@ -1,13 +1,33 @@
 import type { Scenario } from '../scenario.ts'
+import { apiKeys } from './api-keys.ts'
+import { badRequests } from './bad-requests.ts'
+import { crashRecovery } from './crash-recovery.ts'
 import { exampleRequest } from './example-request.ts'
+import { history } from './history.ts'
+import { limits } from './limits.ts'
+import { modelFailures } from './model-failures.ts'
+import { providers } from './providers.ts'
+import { queueFull } from './queue-full.ts'
+import { repositories } from './repositories.ts'
 import { scriptedRuns } from './scripted-runs.ts'
 import { singleAgents } from './single-agents.ts'
+import { waiting } from './waiting.ts'
 
-/** Scenarios by file; adding a file is one line here. */
+/** Scenarios by file; adding a file is one line here. The longest come first, so that none is left for the end. */
 export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
+  'crash-recovery': crashRecovery,
   'example-request': exampleRequest,
   'single-agents': singleAgents,
   'scripted-runs': scriptedRuns,
+  providers,
+  'model-failures': modelFailures,
+  limits,
+  repositories,
+  'queue-full': queueFull,
+  history,
+  waiting,
+  'bad-requests': badRequests,
+  'api-keys': apiKeys,
 }
 
 export const SCENARIOS: readonly Scenario[] = Object.values(SCENARIO_FILES).flat()

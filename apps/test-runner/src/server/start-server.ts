@@ -2,50 +2,62 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunningServer } from './running-server.ts'
+import type { Scratch } from './scratch.ts'
 
 const SERVER_PROGRAM = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
 const READY_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 60_000
+const OUTPUT_CHARACTERS = 200_000
 
 /** The only variables of this process that a server gets; everything else is what the scenario says. */
-const PASSED_ON = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
+const PASSED_ON = ['PATH', 'HOME', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']
 
 /**
  * Starts the built server on a free port with an empty data folder of its own, as its operator would.
  * @param environment over a quiet base: no model servers are looked for, nothing of the caller's configuration
  * @returns once it answers /ready; `dispose` ends it and removes its data
+ * @throws Error with everything that the server wrote when it ends at its start
  */
 export async function startServer(
+  scratch: Pick<Scratch, 'folder' | 'temporary'>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningServer & { dispose(): Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'codex-scenario-'))
+  const dataDir = await mkdtemp(join(scratch.folder, 'data-'))
   await chmod(dataDir, 0o755) // Postgres and the sandbox run as other users when this runs as root
   const port = await findFreePort()
   const url = `http://127.0.0.1:${port}`
+  const variables = {
+    ...passedOn(),
+    TMPDIR: scratch.temporary,
+    CODEX_PROBE_MODELS: 'false',
+    PORT: String(port),
+    CODEX_DATA_DIR: dataDir,
+    ...environment,
+  }
   let child: ChildProcess | undefined
   let output = ''
 
   const start = async (): Promise<void> => {
     const started = spawn(process.execPath, [SERVER_PROGRAM], {
-      env: { ...passedOn(), CODEX_PROBE_MODELS: 'false', PORT: String(port), CODEX_DATA_DIR: dataDir, ...environment },
+      env: variables,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
     child = started
     const keep = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-200_000)
+      output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS)
     }
     started.stdout?.on('data', keep)
     started.stderr?.on('data', keep)
     await waitUntilReady(url, started, () => output)
   }
+  const hasEnded = () => child === undefined || child.exitCode !== null || child.signalCode !== null
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child === undefined || hasEnded()) return child?.exitCode ?? null
     const ending = child
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return ending?.exitCode ?? null
     const exited = once(ending, 'exit')
     ending.kill(signal)
     const timer = setTimeout(() => ending.kill('SIGKILL'), STOP_TIMEOUT_MS)
@@ -54,12 +66,14 @@ export async function startServer(
     return ending.exitCode
   }
   const dispose = async (): Promise<void> => {
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) await end('SIGTERM')
-    else if (child?.signalCode === 'SIGKILL') {
-      await start() // a killed server leaves its database running: taking it over and stopping it is the clean way out
+    try {
+      // a killed server leaves its database running: taking it over and stopping it is the clean way out
+      if (child?.signalCode === 'SIGKILL') await start()
       await end('SIGTERM')
+    } finally {
+      await end('SIGKILL')
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
     }
-    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
     await start()
@@ -101,9 +115,13 @@ async function findFreePort(): Promise<number> {
 }
 
 async function waitUntilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  const closed = once(child, 'close') // later than exit: all of its output has been read
   const deadline = Date.now() + READY_TIMEOUT_MS
   while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended at start:\n${output()}`)
+    if (child.exitCode !== null || child.signalCode !== null) {
+      await closed
+      throw new Error(`the server ended at its start with ${child.exitCode ?? child.signalCode}:\n${output()}`)
+    }
     const answer = await fetch(`${url}/ready`).catch(() => null) // not listening yet
     if (answer?.ok === true) return
     await new Promise((resolve) => setTimeout(resolve, 50))

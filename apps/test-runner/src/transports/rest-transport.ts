@@ -1,4 +1,4 @@
-import type { Run, RunEvent, RunPage, Stats } from '@codex/sdk'
+import type { ListRunsInput, Run, RunEvent, RunPage, Session, Stats } from '@codex/sdk'
 import { toRestSpelling, toSdkSpelling } from './camel-case.ts'
 import { readServerSentEvents } from './server-sent-events.ts'
 import type { Refusal, Transport } from './transport.ts'
@@ -59,6 +59,7 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
     list: (query) => json<RunPage>(`${base}?${toQuery(query)}`),
+    createSession: (title) => json<Session>(`${url}/api/sessions`, { method: 'POST', body: JSON.stringify({ title }) }),
     stats: () => json<Stats>(`${url}/api/stats`),
     async refusal(call) {
       try {
@@ -91,9 +92,13 @@ async function readProblem(response: Response): Promise<Refusal> {
   }
 }
 
-function toQuery(query: Readonly<Record<string, string | number>>): string {
-  const spelled = toRestSpelling(query) as Record<string, string | number> // same values under other names
+function toQuery(query: ListRunsInput): string {
+  const spelled = toRestSpelling(query) as Readonly<Record<string, unknown>> // same values under other names
+  const entries = Object.entries(spelled).filter(([, value]) => value !== undefined)
   return new URLSearchParams(
-    Object.entries(spelled).map(([name, value]): [string, string] => [name, String(value)]),
+    entries.map(([name, value]): [string, string] => [
+      name,
+      value instanceof Date ? value.toISOString() : String(value),
+    ]),
   ).toString()
 }

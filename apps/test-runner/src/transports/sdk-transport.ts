@@ -17,6 +17,7 @@ export function createSdkTransport(url: string, apiKey?: string): Transport {
     cancel: (requestId) => codex.runs.cancel(requestId),
     patch: (requestId) => codex.runs.patch(requestId),
     list: (query) => codex.runs.list(query),
+    createSession: (title) => codex.sessions.create({ title }),
     stats: () => codex.stats(),
     async refusal(call) {
       try {

@@ -1,4 +1,4 @@
-import type { OrchestrateInput, Run, RunEvent, RunPage, Stats } from '@codex/sdk'
+import type { ListRunsInput, OrchestrateInput, Run, RunEvent, RunPage, Session, Stats } from '@codex/sdk'
 
 /** What a refusal looks like to a caller, however it came. */
 export interface Refusal {
@@ -24,7 +24,8 @@ export interface Transport {
   events(requestId: string, after?: number): AsyncIterable<RunEvent>
   cancel(requestId: string): Promise<Run>
   patch(requestId: string): Promise<string>
-  list(query: Readonly<Record<string, string | number>>): Promise<RunPage>
+  list(query: ListRunsInput): Promise<RunPage>
+  createSession(title: string): Promise<Session>
   stats(): Promise<Stats>
   /** Sends something that will be refused and tells how. @throws Error when it was not refused */
   refusal(call: (transport: Transport) => Promise<unknown>): Promise<Refusal>

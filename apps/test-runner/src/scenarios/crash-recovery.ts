@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import type { RunEvent } from '@codex/sdk'
+import { calculatorScript } from '../model/calculator-script.ts'
+import type { JournaledCall, Turn } from '../model/scripted-model.ts'
+import type { Scenario } from '../scenario.ts'
+import { findProcesses, untilProcesses } from '../server/processes.ts'
+import { followRun } from '../transports/follow-run.ts'
+
+const TOKENS_PER_CALL = 120
+const PLACES = ['Spec 0', 'Code 1', 'Reviewer 0'] as const
+
+/** Holds the first call at each place until it is released. */
+function holdOnce(places: readonly string[]) {
+  const gates = new Map(
+    places.map((place) => [place, { asked: Promise.withResolvers<void>(), goOn: Promise.withResolvers<void>() }]),
+  )
+  const seen = new Set<string>()
+  return {
+    async before({ agent, turn }: Turn): Promise<void> {
+      const place = `${agent} ${turn}`
+      const gate = gates.get(place)
+      if (gate === undefined || seen.has(place)) return
+      seen.add(place)
+      gate.asked.resolve()
+      await gate.goOn.promise
+    },
+    asked: (place: string) => gates.get(place)?.asked.promise,
+    release: (place: string) => gates.get(place)?.goOn.resolve(),
+  }
+}
+
+/** How often each call was made, by what it asked. */
+function countCalls(calls: readonly JournaledCall[]): Map<string, { place: string; count: number }> {
+  const counts = new Map<string, { place: string; count: number }>()
+  for (const { agent, turn, asked } of calls) {
+    const entry = counts.get(asked) ?? { place: `${agent} ${turn}`, count: 0 }
+    counts.set(asked, { ...entry, count: entry.count + 1 })
+  }
+  return counts
+}
+
+function assertGapless(events: readonly RunEvent[]): void {
+  assert.deepEqual(
+    events.map((event) => event.seq),
+    events.map((_, index) => index + 1),
+  )
+}
+
+export const crashRecovery: readonly Scenario[] = [
+  {
+    name: 'kill -9 during three model calls: the run ends by itself, and no finished call is made again',
+    setting: 'private',
+    async run({ startServer, model, modelEnvironment }) {
+      const { server, transport } = await startServer(modelEnvironment)
+      const held = holdOnce(PLACES)
+      const mark = model.script(calculatorScript({ before: held.before }))
+      const requestId = await transport.start({
+        prompt: `${mark} Build a calculator`,
+        agentSequence: ['spec', 'code', 'reviewer'],
+        options: { testFramework: 'node:test' },
+      })
+      const events: RunEvent[] = []
+      const following = followRun(transport, requestId, events)
+      for (const place of PLACES) {
+        await held.asked(place)
+        await server.kill()
+        held.release(place)
+        await server.restart()
+      }
+      await following
+      const run = await transport.get(requestId)
+      assert.equal(run.status, 'completed', run.error?.message)
+      assert.equal(run.metadata.verified, true)
+      assertGapless(events)
+      assert.equal(events.filter((event) => event.type === 'run.recovered').length, PLACES.length)
+
+      const counts = [...countCalls(model.calls(mark)).values()]
+      assert.deepEqual(counts.map(({ place }) => place).sort(), ['Code 0', 'Code 1', 'Reviewer 0', 'Spec 0'])
+      for (const { place, count } of counts) {
+        const inFlight = PLACES.some((held) => held === place)
+        assert.ok(count === 1 || (inFlight && count === 2), `${place} was called ${count} times`)
+      }
+      assert.equal(run.metadata.usage.totalTokens, counts.length * TOKENS_PER_CALL)
+      assert.ok(run.result.steps.every((step) => step.attempts === 1))
+    },
+  },
+  {
+    name: 'kill -9 during a command: its processes die, and it and the queued run go on after the restart',
+    setting: 'private',
+    async run({ startServer, model, modelEnvironment }) {
+      const { server, transport } = await startServer({ ...modelEnvironment, MAX_CONCURRENT_REQUESTS: '1' })
+      const marker = `killed-command-${transport.name}`
+      const command = ['node', '-e', `setTimeout(() => {}, 4000) // ${marker}`]
+      const mark = model.script(calculatorScript({ command }))
+      const running = await transport.start({ prompt: `${mark} Build a calculator`, agentSequence: ['code'] })
+      await untilProcesses(marker, 'exist')
+      const queued = await transport.start({ prompt: `${mark} Specify a calculator`, agentSequence: ['spec'] })
+      await server.kill()
+      await untilProcesses(marker, 'gone')
+      await server.restart()
+      assert.equal((await transport.result(running)).status, 'completed')
+      assert.equal((await transport.result(queued)).status, 'completed')
+      const events: RunEvent[] = []
+      await followRun(transport, running, events)
+      assertGapless(events)
+      assert.equal(events.filter((event) => event.type === 'command.executed').length, 1)
+      const counts = [...countCalls(model.calls(mark)).values()]
+      assert.deepEqual(counts.map(({ place, count }) => [place, count]).sort(), [
+        ['Code 0', 1],
+        ['Code 1', 1],
+        ['Code 2', 1],
+        ['Spec 0', 1],
+      ])
+    },
+  },
+  {
+    name: 'SIGTERM in the middle of a run: exit code 0, nothing left; after the restart the run ends, history is whole',
+    setting: 'private',
+    async run({ startServer, model, modelEnvironment }) {
+      const { server, transport } = await startServer(modelEnvironment)
+      const held = holdOnce(['Code 1'])
+      const mark = model.script(calculatorScript({ before: held.before }))
+      const earlier = await transport.orchestrate({ prompt: `${mark} Specify a calculator`, agentSequence: ['spec'] })
+      const requestId = await transport.start({
+        prompt: `${mark} Build a calculator`,
+        agentSequence: ['code'],
+        options: { verify: false },
+      })
+      const events: RunEvent[] = []
+      const following = followRun(transport, requestId, events)
+      await held.asked('Code 1')
+      assert.ok((await findProcesses(server.dataDir)).length > 1, 'server and database are found')
+      assert.equal(await server.stop(), 0)
+      assert.deepEqual(await findProcesses(server.dataDir), [])
+      held.release('Code 1')
+      await server.restart()
+      await following
+      assert.equal((await transport.get(requestId)).status, 'completed')
+      assertGapless(events)
+      assert.deepEqual(await transport.get(earlier.requestId), earlier)
+      const { runs } = await transport.list({ limit: 10 })
+      assert.deepEqual(
+        runs.map((run) => run.requestId),
+        [requestId, earlier.requestId],
+      )
+    },
+  },
+  {
+    name: 'a second server on the same data folder is refused, and the first one goes on',
+    setting: 'private',
+    transports: ['rest'],
+    async run({ startServer }) {
+      const { server, transport } = await startServer()
+      await assert.rejects(startServer({ CODEX_DATA_DIR: server.dataDir }), (error: Error) => {
+        assert.match(error.message, /ended at its start with 1/)
+        assert.match(error.message, /cannot start: .*(already|another|other) /i)
+        assert.ok(error.message.includes(server.dataDir), error.message)
+        return true
+      })
+      assert.equal((await transport.stats()).running, 0)
+    },
+  },
+]
