@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly config: Config
   readonly corsOrigins: readonly string[]
   readonly log: Logger
+  /** Called when the embedded database is gone for good. */
+  readonly onLost?: (error: Error) => void
 }
 
 export interface RunningServer {
@@ -28,8 +30,8 @@ export interface RunningServer {
  * Puts the server together: core, then HTTP over it, then the port. The only place that knows all parts.
  * @throws CodexError CONFLICT when the port is taken, or what the core could not start with
  */
-export async function startServer({ config, corsOrigins, log }: ServerOptions): Promise<RunningServer> {
-  const core = await createCore(config, { log })
+export async function startServer({ config, corsOrigins, log, onLost }: ServerOptions): Promise<RunningServer> {
+  const core = await createCore(config, { log, ...(onLost === undefined ? {} : { onLost }) })
   const shutdown = new AbortController()
   let http: HttpServer | undefined
   try {

@@ -21,7 +21,17 @@ async function main(): Promise<void> {
     write: (line) => writeSync(STDERR, line),
     secrets: secretsOf(config),
   })
-  const starting = startServer({ config, corsOrigins, log })
+  const starting = startServer({
+    config,
+    corsOrigins,
+    log,
+    onLost(error) {
+      // thrown where nobody catches it: the process stops like after any unexpected error, and a supervisor restarts it
+      setImmediate(() => {
+        throw error
+      })
+    },
+  })
   closeWithGrace(
     {
       delay: STOP_PATIENCE_MS,

@@ -119,9 +119,11 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       })
     },
     async *watch(requestId, options = {}) {
-      await readProgress(requestId)
+      const { hasEnded, lastSeq } = await readProgress(requestId)
+      const after = options.after ?? 0
+      if (hasEnded && after >= lastSeq) return // everything was seen, and nothing will come
       const signal = options.signal ?? new AbortController().signal
-      yield* watchRun(pool, notifications, requestId, { after: options.after ?? 0, signal })
+      yield* watchRun(pool, notifications, requestId, { after, signal })
     },
     async cancel(requestId, reason = 'cancelled on request') {
       if (!(await readProgress(requestId)).hasEnded) await requestCancel(pool, engine, requestId, reason)
