@@ -1,5 +1,6 @@
 import {
   type AnyArtifact,
+  ARTIFACT_SCHEMAS,
   type ArtifactKind,
   type Artifacts,
   NO_USAGE,
@@ -8,10 +9,10 @@ import {
 } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { ClaimedRun } from '../store/claim-run.ts'
-import { type CallRow, type NewEvent, type RunWrite, recordRun, type StepRow } from '../store/record-run.ts'
+import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
-import { RunInterruption } from './run-interruption.ts'
+import { writeRun } from './write-run.ts'
 
 /** A run while this node executes it: what is known of it, and the only way to write it. */
 export interface ActiveRun {
@@ -22,13 +23,15 @@ export interface ActiveRun {
   headTree: string
   readonly signal: AbortSignal
   readonly steps: Map<string, StepRow>
-  /** Newest artifact of each kind. */
+  /** Newest artifact of each kind, as far as the run has come (again). */
   readonly artifacts: Artifacts
+  /** Contents of recorded artifacts by digest. */
+  readonly stored: ReadonlyMap<string, unknown>
   readonly warnings: string[]
   verification: Verification | null
   /** Finished calls by `stepId/attempt/n`. */
   readonly ledger: Map<string, CallRow>
-  /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours */
+  /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours or the database is away */
   write(write: Omit<RunWrite, 'runId' | 'epoch'>): Promise<void>
   /** Keeps an event for the next write. */
   note(event: NewEvent): void
@@ -43,6 +46,8 @@ export interface ActiveRunState {
   readonly steps: readonly StepRow[]
   readonly calls: readonly CallRow[]
   readonly artifacts: ReadonlyMap<string, unknown>
+  /** Messages that were told of already. */
+  readonly warnings: readonly string[]
 }
 
 /** Rebuilds what is known of a run from its rows. */
@@ -57,22 +62,18 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     signal: state.signal,
     steps: new Map(state.steps.map((step) => [step.id, step])),
     artifacts: {},
-    warnings: [...claimed.warnings],
+    stored: state.artifacts,
+    warnings: [...state.warnings],
     verification: null,
     ledger: new Map(state.calls.map((call) => [ledgerKey(call), call])),
     async write(write) {
       const noted = notes
       notes = []
-      const seq = await recordRun(pool, {
-        ...write,
-        runId: claimed.id,
-        epoch: claimed.epoch,
-        events: [...noted, ...write.events],
-      }).catch((error: unknown) => {
+      const whole = { ...write, runId: claimed.id, epoch: claimed.epoch, events: [...noted, ...write.events] }
+      await writeRun(pool, whole, state.signal).catch((error: unknown) => {
         notes = [...noted, ...notes] // nothing was committed: they still have to be told
         throw error
       })
-      if (seq === null) throw new RunInterruption('superseded')
       for (const step of write.steps ?? []) run.steps.set(step.id, step)
       for (const call of write.calls ?? []) run.ledger.set(ledgerKey(call), call)
     },
@@ -85,17 +86,25 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
       notes.push({ type: 'warning.raised', data: { message }, ...(stepId === undefined ? {} : { stepId }) })
     },
   }
-  for (const step of state.steps) {
-    for (const [kind, digest] of Object.entries(step.artifacts)) {
-      setArtifact(run, kind as ArtifactKind, state.artifacts.get(digest) as AnyArtifact) // written by this service
-    }
-  }
   return run
 }
 
-/** Makes an artifact the newest of its kind. */
-export function setArtifact(run: ActiveRun, kind: ArtifactKind, content: AnyArtifact): void {
-  Object.assign(run.artifacts, { [kind]: content })
+/**
+ * Makes the artifacts of a step that was completed before an interruption the newest of their kinds. Done when the run
+ * comes by the step again, so that a step which is repeated sees what it saw the first time, and not what came later.
+ */
+export function adoptArtifacts(run: ActiveRun, step: StepRow): void {
+  for (const [kind, digest] of Object.entries(step.artifacts)) {
+    setArtifact(run, kind as ArtifactKind, run.stored.get(digest) as AnyArtifact) // written by this service
+  }
+}
+
+/**
+ * Makes an artifact the newest of its kind. Its keys take the schema's order: jsonb keeps none, and a prompt that is
+ * made again after a crash has to be the same text.
+ */
+export function setArtifact(run: Pick<ActiveRun, 'artifacts'>, kind: ArtifactKind, content: AnyArtifact): void {
+  Object.assign(run.artifacts, { [kind]: ARTIFACT_SCHEMAS[kind].parse(content) })
 }
 
 /** Where a call stands in the ledger. */
