@@ -59,15 +59,14 @@ export const crashRecovery: readonly Scenario[] = [
         agentSequence: ['spec', 'code', 'reviewer'],
         options: { testFramework: 'node:test' },
       })
-      const events: RunEvent[] = []
-      const following = followRun(transport, requestId, events)
+      const { events, ended } = followRun(transport, requestId)
       for (const place of PLACES) {
         await held.asked(place)
         await server.kill()
         held.release(place)
         await server.restart()
       }
-      await following
+      await ended
       const run = await transport.get(requestId)
       assert.equal(run.status, 'completed', run.error?.message)
       assert.equal(run.metadata.verified, true)
@@ -100,10 +99,11 @@ export const crashRecovery: readonly Scenario[] = [
       await server.restart()
       assert.equal((await transport.result(running)).status, 'completed')
       assert.equal((await transport.result(queued)).status, 'completed')
-      const events: RunEvent[] = []
-      await followRun(transport, running, events)
+      const { events, ended } = followRun(transport, running)
+      await ended
       assertGapless(events)
-      assert.equal(events.filter((event) => event.type === 'command.executed').length, 1)
+      const commands = events.filter((event) => event.type === 'command.executed' && event.data.purpose === 'agent')
+      assert.equal(commands.length, 1)
       const counts = [...countCalls(model.calls(mark)).values()]
       assert.deepEqual(counts.map(({ place, count }) => [place, count]).sort(), [
         ['Code 0', 1],
@@ -126,15 +126,14 @@ export const crashRecovery: readonly Scenario[] = [
         agentSequence: ['code'],
         options: { verify: false },
       })
-      const events: RunEvent[] = []
-      const following = followRun(transport, requestId, events)
+      const { events, ended } = followRun(transport, requestId)
       await held.asked('Code 1')
       assert.ok((await findProcesses(server.dataDir)).length > 1, 'server and database are found')
       assert.equal(await server.stop(), 0)
       assert.deepEqual(await findProcesses(server.dataDir), [])
       held.release('Code 1')
       await server.restart()
-      await following
+      await ended
       assert.equal((await transport.get(requestId)).status, 'completed')
       assertGapless(events)
       assert.deepEqual(await transport.get(earlier.requestId), earlier)

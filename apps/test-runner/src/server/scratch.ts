@@ -13,6 +13,9 @@ export interface Scratch {
   remove(): Promise<void>
 }
 
+/** What npm keeps for its next start. */
+const CACHES: ReadonlySet<string> = new Set(['node-compile-cache'])
+
 export async function createScratch(): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), 'codex-scenarios-'))
   const temporary = join(folder, 'tmp')
@@ -25,7 +28,8 @@ export async function createScratch(): Promise<Scratch> {
     temporary,
     async leftovers() {
       const processes = await findProcesses(folder)
-      const files = [...(await readdir(folder)).filter((name) => name !== 'tmp'), ...(await readdir(temporary))]
+      const own = (await readdir(folder)).filter((name) => name !== 'tmp')
+      const files = [...own, ...(await readdir(temporary)).filter((name) => !CACHES.has(name))]
       return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files.map((f) => `file ${f}`)]
     },
     remove: () => rm(folder, { recursive: true, force: true }),
