@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { codesOf, createBench, writeFiles } from './verification.fixture.ts'
 
+const MACHINE_MAY_BE_BUSY_MS = 300_000
+
 const bench = await createBench()
 afterAll(() => bench[Symbol.asyncDispose]())
 
@@ -38,7 +40,9 @@ describe('GET /sum', () => {
 `
 const PACKAGE = JSON.stringify({ name: 'express-app', version: '1.0.0', dependencies: { express: '^5' } })
 
-test('installs, executes, catches and reinstalls: an express application under jest', async () => {
+test('installs, executes and judges an express application under jest', {
+  timeout: MACHINE_MAY_BE_BUSY_MS,
+}, async () => {
   const workspace = await bench.open('jest', {
     'package.json': PACKAGE,
     '.gitignore': 'node_modules\n',
@@ -68,23 +72,22 @@ test('installs, executes, catches and reinstalls: an express application under j
   expect(await workspace.treeHash()).toBe(tree)
 
   // nothing changed: nothing is installed again
-  writeFiles(workspace.worktree, { 'test/app.test.js': TESTS.replace('sum: 3', 'sum: 4') })
+  writeFiles(workspace.worktree, {
+    'test/app.test.js': TESTS.replace('sum: 3', 'sum: 4'),
+    'test/broken.test.js': 'test("x", () => {',
+  })
   const red = await bench.verify(workspace, { framework: 'jest' })
   expect(red.commands.map(({ purpose }) => purpose)).toEqual(['test'])
   expect(codesOf(red)).toEqual(['tests_failed'])
-  expect(red.tests?.cases[0]).toMatchObject({ id: 'test/app.test.js > GET /sum > adds', status: 'failed' })
-  expect(red.tests?.cases[0]?.failure).toContain('"sum": 4')
-
+  const failures = new Map(red.tests?.cases.map(({ id, failure }) => [id, failure]))
+  expect(failures.get('test/app.test.js > GET /sum > adds')).toContain('"sum": 4')
+  expect(failures.get('test/app.test.js > GET /sum > refuses text')).toBeNull()
   // a file that does not load is a failed case of its own
-  writeFiles(workspace.worktree, { 'test/app.test.js': TESTS, 'test/broken.test.js': 'test("x", () => {' })
-  const broken = await bench.verify(workspace, { framework: 'jest' })
-  expect(codesOf(broken)).toEqual(['tests_failed'])
-  expect(broken.tests?.cases.find(({ file }) => file === 'test/broken.test.js')?.failure).toContain('failed to run')
+  expect(failures.get('test/broken.test.js')).toContain('failed to run')
 
   // process.exit(0) in the middle: the exit code says green, and there is no report
   writeFiles(workspace.worktree, {
     'test/app.test.js': `test('a', () => {})\ntest('b', () => process.exit(0))\ntest('c', () => { throw new Error() })\n`,
-    'test/broken.test.js': '',
   })
   await workspace.deleteFile('test/broken.test.js')
   const ended = await bench.verify(workspace, { framework: 'jest' })
@@ -103,26 +106,4 @@ test('installs, executes, catches and reinstalls: an express application under j
   })
   const modules = await bench.verify(workspace)
   expect(modules).toMatchObject({ verdict: 'passed', tests: { framework: 'jest', passed: 2 } })
-
-  // a jest that was tampered with is thrown away
-  const tamper = `const { writeFileSync } = require('node:fs')
-test('tampers', () => writeFileSync('node_modules/jest/bin/jest.js', 'process.exit(0)'))
-`
-  writeFiles(workspace.worktree, { 'test/app.test.js': tamper })
-  await bench.verify(workspace)
-  writeFiles(workspace.worktree, { 'test/app.test.js': `test('a', () => { throw new Error('red') })\n` })
-  const after = await bench.verify(workspace)
-  expect(after.commands.map(({ purpose }) => purpose)).toEqual(['test'])
-  expect(codesOf(after)).toEqual(['tests_failed'])
-
-  // another project with the same dependencies gets a copy of what was installed
-  const other = await bench.open('jest-again', {
-    'package.json': PACKAGE.replace('express-app', 'other-app'),
-    '.gitignore': 'node_modules\n',
-    'src/app.js': APP,
-    'test/app.test.js': TESTS,
-  })
-  const copied = await bench.verify(other, { framework: 'jest', coverageGoal: { lines: 100 } })
-  expect(copied).toMatchObject({ verdict: 'passed', tests: { passed: 2 } })
-  expect(copied.commands.map(({ purpose }) => purpose)).toEqual(['test'])
 })

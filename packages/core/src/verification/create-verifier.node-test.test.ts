@@ -210,3 +210,21 @@ test('refuses a framework that it does not know', async () => {
     message: expect.stringContaining('vitest, jest, node-test'),
   })
 })
+
+test('says so when the sandbox lacks what a project is tested with', async () => {
+  const workspace = await bench.open('python', { 'calc.py': '', 'tests/test_calc.py': 'def test_it(): pass\n' })
+  const result = await bench.verify(workspace)
+  // A machine with pytest in /usr runs it.
+  if (result.verdict === 'passed') expect(result.tests).toMatchObject({ framework: 'pytest', passed: 1 })
+  else expect(result).toMatchObject({ verdict: 'not_run', reasons: [{ code: 'runner_unavailable' }], tests: null })
+})
+
+test('is partial when a goal was set and there is nothing to measure', async () => {
+  const workspace = await bench.open('sourceless', {
+    'package.json': ESM,
+    'a.test.js': `${HEAD}test('a', () => assert.ok(1))\n`,
+  })
+  const result = await bench.verify(workspace, { coverageGoal: { lines: 1 } })
+  expect(result).toMatchObject({ verdict: 'partial', coverage: null })
+  expect(codesOf(result)).toEqual(['coverage_not_measured'])
+})

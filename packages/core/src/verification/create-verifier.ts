@@ -21,8 +21,8 @@ export interface VerifierOptions {
   /** Asked for the hosts that stand in the evidence of an installation. */
   registry(): Promise<Pick<RegistryAccess, 'allow'>>
   /**
-   * Folder for copies of installed packages, which make the next run with the same dependencies some ten seconds faster;
-   * the user of sandboxed commands must be able to read it. Absent: every run installs anew.
+   * Folder of the service's own for archives of installed packages, which make the next run with the same dependencies
+   * some ten seconds faster. Sandboxed code never sees it. Absent: every run installs anew.
    */
   readonly installCacheDirectory?: string
 }

@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'vitest'
 import { codesOf, createBench, writeFiles } from './verification.fixture.ts'
 
+const MACHINE_MAY_BE_BUSY_MS = 300_000
+
 const bench = await createBench()
 afterAll(() => bench[Symbol.asyncDispose]())
 
@@ -22,7 +24,9 @@ describe('math', () => {
 })
 `
 
-test('installs, executes and judges a TypeScript project under vitest', async () => {
+test('installs, executes and judges a TypeScript project under vitest', {
+  timeout: MACHINE_MAY_BE_BUSY_MS,
+}, async () => {
   const workspace = await bench.open('vitest', {
     'package.json': JSON.stringify({ name: 'v', version: '1.0.0', type: 'module', devDependencies: { vitest: '^5' } }),
     '.gitignore': 'node_modules\n',

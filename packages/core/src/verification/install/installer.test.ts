@@ -104,3 +104,24 @@ test('installs beside a lockfile that lags behind, and leaves it as it is', asyn
   ])
   expect(readFileSync(join(workspace.worktree, 'package-lock.json'), 'utf8')).toBe(lock)
 })
+
+test('throws away packages that a test tampered with, and copies those of an equal installation', async () => {
+  const packages = { 'package.json': manifest({ ms: '2.1.1' }), ...IGNORE }
+  const tampering = `import { writeFileSync } from 'node:fs'\n${TEST}writeFileSync('node_modules/ms/index.js', 'module.exports = () => 5')\n`
+  const workspace = await bench.open('tampered', { ...packages, 'a.test.js': tampering })
+  const purposes = async () => (await bench.verify(workspace)).commands.map(({ purpose }) => purpose)
+  expect(await purposes()).toEqual(['install', 'test'])
+  writeFiles(workspace.worktree, { 'a.test.js': TEST })
+  const after = await bench.verify(workspace)
+  // unpacked, not downloaded, and honest again: the tampered one would answer 5
+  expect(after.commands.map(({ purpose }) => purpose)).toEqual(['test'])
+  expect(after.verdict).toBe('passed')
+  const other = await bench.open('equal', {
+    ...packages,
+    'package.json': manifest({ ms: '2.1.1' }, { version: '7.0.0' }),
+    'a.test.js': TEST,
+  })
+  const copied = await bench.verify(other)
+  expect(copied.commands.map(({ purpose }) => purpose)).toEqual(['test'])
+  expect(copied.verdict).toBe('passed')
+})

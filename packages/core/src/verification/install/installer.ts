@@ -65,8 +65,8 @@ export function createInstaller({ toolchain, allowedHosts, cache }: InstallerOpt
     const isRestored = isCacheable && (await cache.restore(key, worktree))
     const failure = await installAll(request, isCurrent || isRestored, execute)
     if (isCacheable && !isRestored && failure === null && results.length > 0) await cache.store(key, worktree)
-    if (failure === null) await records.remember(worktree, manifests.digest)
-    else records.forget(worktree)
+    if (failure !== null) records.forget(worktree)
+    else if (!isCurrent || results.length > 0) await records.remember(worktree, manifests.digest)
     return { results, failure, present: await findInstalled(worktree, required) }
   }
 
