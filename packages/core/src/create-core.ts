@@ -105,7 +105,11 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         database,
         workspaces,
         models,
-        verifier: createVerifier({ toolchain, registry: findRegistry }),
+        verifier: createVerifier({
+          toolchain,
+          registry: findRegistry,
+          installCacheDirectory: join(config.dataDir, 'packages'),
+        }),
         commands: {
           sandbox: sandbox.driver,
           unavailableReason: sandbox.reason,
