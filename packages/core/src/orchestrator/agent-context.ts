@@ -23,6 +23,8 @@ export interface StepPlace {
   readonly planned: PlannedStep
   readonly attempt: number
   readonly inputTree: string
+  /** Tree before the run's first step of this agent: what the agent changed is told from there on. */
+  readonly changedSince: string
   readonly task: AgentTask
   readonly journal: StepJournal
   /** Called with each reply, recorded or new, for the step's sums. */
@@ -96,21 +98,21 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     },
     async commit(message) {
       const snapshot = await workspace.commit(message)
-      const edits = await workspace.diff(place.inputTree, snapshot.tree)
-      const sum = (pick: (edit: (typeof edits)[number]) => number) =>
-        edits.reduce((total, edit) => total + pick(edit), 0)
+      const own = await workspace.diff(place.inputTree, snapshot.tree)
+      const sum = (pick: (edit: (typeof own)[number]) => number) => own.reduce((total, edit) => total + pick(edit), 0)
       run.note({
         type: 'workspace.committed',
         ...at,
         data: {
           commit: snapshot.commit,
           tree: snapshot.tree,
-          files: edits.length,
+          files: own.length,
           additions: sum((edit) => edit.additions),
           deletions: sum((edit) => edit.deletions),
         },
       })
-      return { snapshot, edits }
+      const isFirst = place.changedSince === place.inputTree
+      return { snapshot, edits: isFirst ? own : await workspace.diff(place.changedSince, snapshot.tree) }
     },
     warn(message) {
       run.warn(message, planned.id)

@@ -1,3 +1,4 @@
+import type { Artifacts } from '@codex/protocol'
 import type { Agent } from '../agents/agent.ts'
 import type { AgentTask } from '../task/agent-task.ts'
 import { toTaskOptions } from '../task/index.ts'
@@ -5,15 +6,19 @@ import type { ActiveRun } from './active-run.ts'
 
 const MAX_FILES_LISTED = 500
 
-/** Puts together what an agent is asked, from the request and what the agents before it made. */
+/**
+ * Puts together what an agent is asked, from the request and what the agents before it made.
+ * @param artifacts what was made before the step's group began; what its neighbours make is none of its business
+ */
 export async function buildTask(
   run: ActiveRun,
   agent: Agent,
   inputTree: string,
+  artifacts: Artifacts,
   failure: AgentTask['failure'],
 ): Promise<AgentTask> {
   const { plan, prompt } = run.claimed
-  const { spec, changes, tests, review, diagnosis } = run.artifacts
+  const { spec, changes, tests, review, diagnosis } = artifacts
   return {
     agent: agent.name,
     prompt,

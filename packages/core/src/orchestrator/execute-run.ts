@@ -3,18 +3,20 @@ import type { Agent } from '../agents/agent.ts'
 import type { Log } from '../logging/log.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
-import { readArtifacts, readCalls, readSteps } from '../store/read-run.ts'
+import { readArtifacts, readCalls, readSteps, readWarnings } from '../store/read-run.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { type ActiveRun, createActiveRun, newStepRow } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
 import { fixRun } from './fix-run.ts'
+import { AFTER_FIX_POSITION, orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
 import { prepareBase } from './prepare-base.ts'
 import { RunInterruption } from './run-interruption.ts'
 import { toRunError } from './to-run-error.ts'
 import { isRed, verifyRun } from './verify-run.ts'
+import { readRows } from './write-run.ts'
 
 export interface RunServices extends StepServices {
   readonly database: Database
@@ -32,14 +34,9 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
   let run: ActiveRun | null = null
   try {
     const workspace = await workspaces.open(claimed.id, claimed.plan.source)
-    const [steps, calls] = await Promise.all([readSteps(database, [claimed.id]), readCalls(database, claimed.id)])
-    const rows = steps.get(claimed.id) ?? []
-    const artifacts = await readArtifacts(
-      database,
-      rows.flatMap((step) => Object.values(step.artifacts)),
-    )
+    const recorded = await readRows(() => readRecorded(database, claimed))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options))
-    run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, steps: rows, calls, artifacts })
+    run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, ...recorded })
     if (claimed.baseTree === null) await run.write({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
     await executeGroups(run, services)
   } catch (error) {
@@ -52,6 +49,19 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     if (runError.code === 'CANCELLED') await finishCancelled(database.pool, claimed, run, runError.message)
     else await finishFailed(database.pool, claimed, run, runError)
   }
+}
+
+/** What the rows say about a run; nothing is asked for one that begins. */
+async function readRecorded(database: Database, claimed: ClaimedRun) {
+  if (!claimed.recovered) return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [] }
+  const [byRun, calls, warnings] = await Promise.all([
+    readSteps(database, [claimed.id]),
+    readCalls(database, claimed.id),
+    readWarnings(database, claimed.id),
+  ])
+  const steps = byRun.get(claimed.id) ?? []
+  const digests = steps.flatMap((step) => Object.values(step.artifacts))
+  return { steps, calls, warnings, artifacts: await readArtifacts(database, digests) }
 }
 
 async function executeGroups(run: ActiveRun, services: RunServices): Promise<void> {
@@ -82,11 +92,12 @@ async function executeGroup(
   first: number,
 ): Promise<void> {
   const inputTree = run.headTree
+  const artifacts = { ...run.artifacts }
   const outcomes = await Promise.allSettled(
     group.map(async (planned, index) => {
       const agent = services.agents.get(planned.agent)
       if (agent === undefined) throw new CodexError('UNKNOWN_AGENT', `agent ${planned.agent} is no longer registered`)
-      const step = await executeStep(run, services, { planned, agent, position: first + index, inputTree })
+      const step = await executeStep(run, services, { planned, agent, position: first + index, inputTree, artifacts })
       if (agent.writesFiles && step.outputTree !== null) run.headTree = step.outputTree
     }),
   )
@@ -106,11 +117,11 @@ async function reviewAgain(run: ActiveRun, services: RunServices, lastGroup: num
     const agent = services.agents.get(step.agent)
     if (agent === undefined) continue
     const planned = { ...step, id: `${step.id}.after-fix` }
-    await executeStep(run, services, { planned, agent, position: AFTER_FIX_POSITION + index, inputTree: run.headTree })
+    const position = AFTER_FIX_POSITION + index
+    const artifacts = { ...run.artifacts }
+    await executeStep(run, services, { planned, agent, position, inputTree: run.headTree, artifacts })
   }
 }
-
-const AFTER_FIX_POSITION = 2_000
 
 function plannedRows(claimed: ClaimedRun) {
   return claimed.plan.groups.flat().map((planned, position) => newStepRow(planned, position))
@@ -118,10 +129,10 @@ function plannedRows(claimed: ClaimedRun) {
 
 /** The tree after the last step that was completed before the interruption. */
 function treeReached(run: ActiveRun): string {
-  const trees = [...run.steps.values()]
-    .filter((step) => step.status === 'completed' && step.outputTree !== null && step.outputTree !== step.inputTree)
-    .sort((a, b) => (a.endedAt?.getTime() ?? 0) - (b.endedAt?.getTime() ?? 0))
-  return trees.at(-1)?.outputTree ?? run.baseTree
+  const changed = orderInTime(run.claimed.plan, run.steps.values()).filter(
+    (step) => step.status === 'completed' && step.outputTree !== null && step.outputTree !== step.inputTree,
+  )
+  return changed.at(-1)?.outputTree ?? run.baseTree
 }
 
 function placeOfFailure(run: ActiveRun): { step: string | null; agent: string | null } {

@@ -2,20 +2,22 @@ import {
   type AnyArtifact,
   ARTIFACT_SCHEMAS,
   type ArtifactKind,
+  type Artifacts,
   CodexError,
-  NO_USAGE,
   type RunError,
 } from '@codex/protocol'
 import type { Agent } from '../agents/agent.ts'
 import type { ArtifactRow, NewEvent, StepRow } from '../store/record-run.ts'
 import type { AgentTask } from '../task/agent-task.ts'
-import { type ActiveRun, addCost, addUsage, newStepRow, setArtifact } from './active-run.ts'
+import { type ActiveRun, addCost, addUsage, adoptArtifacts, newStepRow, setArtifact } from './active-run.ts'
 import { createAgentContext, type StepServices } from './agent-context.ts'
 import { buildTask } from './build-task.ts'
+import { sumCalls } from './check-budget.ts'
 import { digestOf } from './digest.ts'
+import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
 import { RunInterruption } from './run-interruption.ts'
-import { createStepJournal, ReplayDivergence } from './step-journal.ts'
+import { createStepJournal, ReplayDivergence, throwIfAborted } from './step-journal.ts'
 import { toRunError } from './to-run-error.ts'
 
 export interface StepRequest {
@@ -23,6 +25,8 @@ export interface StepRequest {
   readonly agent: Agent
   readonly position: number
   readonly inputTree: string
+  /** What the agent may build on. */
+  readonly artifacts: Artifacts
   readonly failure?: AgentTask['failure']
 }
 
@@ -34,27 +38,36 @@ export interface StepRequest {
 export async function executeStep(run: ActiveRun, services: StepServices, request: StepRequest): Promise<StepRow> {
   const { planned, agent, position } = request
   const before = run.steps.get(planned.id) ?? newStepRow(planned, position)
-  if (before.status === 'completed') return before
+  if (before.status === 'completed') {
+    adoptArtifacts(run, before)
+    return before
+  }
+  if (before.status === 'failed' && before.error !== null) {
+    // the process died between this failure and the end of the run: it fails with the same, and nothing is repeated
+    const { code, message, retryable } = before.error
+    throw new CodexError(code, message, { retryable })
+  }
   let row = before
   if (before.status !== 'running') {
+    throwIfAborted(run.signal)
     row = { ...before, status: 'running', attempts: 1, startedAt: new Date(), inputTree: request.inputTree }
     await run.write({ steps: [row], events: [startedEvent(row)] })
   } else if (agent.writesFiles) {
     // interrupted before: what was done since the input tree is repeated from the ledger
     await run.workspace.restore(request.inputTree)
   }
-  try {
-    return await attemptStep(run, services, request, row)
-  } catch (error) {
-    if (!(error instanceof ReplayDivergence)) throw error
-    run.warn(`step ${planned.id} started afresh: ${error.message}`, planned.id)
-    await run.workspace.restore(request.inputTree)
-    return await attemptStep(run, services, request, {
-      ...row,
-      attempts: row.attempts + 1,
-      usage: NO_USAGE,
-      costUsd: 0,
-    })
+  for (;;) {
+    try {
+      return await attemptStep(run, services, request, row)
+    } catch (error) {
+      // an attempt without a record cannot diverge, so this ends
+      if (!(error instanceof ReplayDivergence)) throw error
+      run.warn(`step ${planned.id} started afresh: ${error.message}`, planned.id)
+      row = { ...row, attempts: row.attempts + 1 }
+      await run.write({ steps: [row], events: [startedEvent(row)] })
+      // only for one that writes: a step that does not may have one beside it that is at work there
+      if (agent.writesFiles) await run.workspace.restore(request.inputTree)
+    }
   }
 }
 
@@ -65,7 +78,9 @@ async function attemptStep(
   started: StepRow,
 ): Promise<StepRow> {
   const { planned, agent, inputTree } = request
-  let row: StepRow = { ...started, usage: NO_USAGE, costUsd: 0 }
+  // attempts that were given up were paid for too
+  const earlier = sumCalls(run, (call) => call.stepId === planned.id && call.attempt < started.attempts)
+  let row: StepRow = { ...started, ...earlier }
   const place = { stepId: planned.id, attempt: row.attempts }
   try {
     const context = createAgentContext(services, {
@@ -73,7 +88,8 @@ async function attemptStep(
       planned,
       attempt: row.attempts,
       inputTree,
-      task: await buildTask(run, agent, inputTree, request.failure),
+      changedSince: firstInputTree(run, agent) ?? inputTree,
+      task: await buildTask(run, agent, inputTree, request.artifacts, request.failure),
       journal: createStepJournal(run, planned.id, row.attempts),
       onReply(reply) {
         row = {
@@ -124,6 +140,12 @@ async function attemptStep(
     await recordFailure(run, row, toRunError(interruption ?? error, { step: planned.id, agent: agent.name }))
     throw interruption ?? error
   }
+}
+
+/** A fix does not replace what was built before it: its changes are told together with those of the first step. */
+function firstInputTree(run: ActiveRun, agent: Agent): string | null {
+  const steps = orderInTime(run.claimed.plan, run.steps.values())
+  return steps.find((step) => step.agent === agent.name && step.inputTree !== null)?.inputTree ?? null
 }
 
 async function recordFailure(run: ActiveRun, row: StepRow, error: RunError): Promise<void> {

@@ -1,8 +1,13 @@
 import type { RunError } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { ClaimedRun } from '../store/claim-run.ts'
-import { type RunPatch, recordRun, type StepRow } from '../store/record-run.ts'
+import type { NewEvent, RunPatch, RunWrite, StepRow } from '../store/record-run.ts'
 import type { ActiveRun } from './active-run.ts'
+import { RunInterruption } from './run-interruption.ts'
+import { writeRun } from './write-run.ts'
+
+/** Longer patches are left out of the result; what a run changed can still be read file by file. */
+const MAX_PATCH_CHARACTERS = 32_000_000
 
 /** Records the end of a run whose steps all completed. */
 export async function finishCompleted(run: ActiveRun): Promise<void> {
@@ -26,14 +31,11 @@ export async function finishFailed(
   run: ActiveRun | null,
   error: RunError,
 ): Promise<void> {
-  const end: RunPatch = {
-    ...(run === null ? { endedAt: new Date() } : await describeEnd(run)),
-    status: 'failed',
-    error,
-  }
-  const events = [{ type: 'run.failed', data: { error } }] as const
-  if (run === null) await recordRun(pool, { runId: claimed.id, epoch: claimed.epoch, run: end, events })
-  else await run.write({ run: end, steps: unfinished(run, 'skipped'), events })
+  await finishEarly(pool, claimed, run, {
+    end: { status: 'failed', error },
+    event: { type: 'run.failed', data: { error } },
+    pending: 'skipped',
+  })
 }
 
 /** Records that a run was cancelled; its processes are dead by now. */
@@ -43,25 +45,81 @@ export async function finishCancelled(
   run: ActiveRun | null,
   reason: string,
 ): Promise<void> {
-  const end: RunPatch = { ...(run === null ? { endedAt: new Date() } : await describeEnd(run)), status: 'cancelled' }
-  const events = [{ type: 'run.cancelled', data: { reason } }] as const
-  if (run === null) await recordRun(pool, { runId: claimed.id, epoch: claimed.epoch, run: end, events })
-  else await run.write({ run: end, steps: unfinished(run, 'cancelled'), events })
+  await finishEarly(pool, claimed, run, {
+    end: { status: 'cancelled' },
+    event: { type: 'run.cancelled', data: { reason } },
+    pending: 'cancelled',
+  })
+}
+
+interface EarlyEnd {
+  readonly end: RunPatch
+  readonly event: NewEvent
+  /** What becomes of steps that never began. */
+  readonly pending: 'skipped' | 'cancelled'
+}
+
+async function finishEarly(
+  pool: Pool,
+  claimed: ClaimedRun,
+  run: ActiveRun | null,
+  { end, event, pending }: EarlyEnd,
+): Promise<void> {
+  const bare: RunWrite = {
+    runId: claimed.id,
+    epoch: claimed.epoch,
+    run: { ...end, endedAt: new Date() },
+    events: [event],
+  }
+  if (run === null) return await writeRun(pool, bare)
+  try {
+    const { steps, events } = endSteps(run, pending)
+    await run.write({ run: { ...(await describeEnd(run)), ...end }, steps, events: [...events, event] })
+  } catch (error) {
+    if (error instanceof RunInterruption) throw error
+    // what was made cannot be described or stored; without an end the run would be taken up again for ever
+    const warnings = [...run.warnings, 'what the run made until its end could not be stored']
+    await writeRun(pool, { ...bare, run: { ...bare.run, warnings }, steps: endSteps(run, pending).steps })
+  }
 }
 
 async function describeEnd(run: ActiveRun): Promise<RunPatch> {
   const hasChanges = run.headTree !== run.baseTree
+  let patch = hasChanges ? await run.workspace.patch(run.baseTree, run.headTree) : ''
+  if (patch.length > MAX_PATCH_CHARACTERS) {
+    run.warn(
+      `the patch was left out: it has ${patch.length} characters, more than ${MAX_PATCH_CHARACTERS}; read the changed files one by one`,
+    )
+    patch = ''
+  }
   return {
     endedAt: new Date(),
     headTree: run.headTree,
-    patch: hasChanges ? await run.workspace.patch(run.baseTree, run.headTree) : '',
+    patch,
     warnings: run.warnings,
     ...(run.verification === null ? {} : { verification: run.verification }),
   }
 }
 
-function unfinished(run: ActiveRun, status: 'skipped' | 'cancelled'): readonly StepRow[] {
-  return [...run.steps.values()]
-    .filter((step) => step.status === 'pending' || step.status === 'running')
-    .map((step) => ({ ...step, status: step.status === 'running' ? 'cancelled' : status }))
+/** No step of a run that has ended is left pending or running. */
+function endSteps(
+  run: ActiveRun,
+  pending: 'skipped' | 'cancelled',
+): { steps: readonly StepRow[]; events: readonly NewEvent[] } {
+  const rows = [...run.steps.values()]
+  const going = rows
+    .filter((step) => step.status === 'running')
+    .map((step): StepRow => ({ ...step, status: 'cancelled', endedAt: new Date() }))
+  const waiting = rows
+    .filter((step) => step.status === 'pending')
+    .map((step): StepRow => ({ ...step, status: pending }))
+  return {
+    steps: [...going, ...waiting],
+    events: going.map((step) => ({
+      type: 'step.cancelled',
+      stepId: step.id,
+      attempt: step.attempts,
+      data: { agent: step.agent },
+    })),
+  }
 }

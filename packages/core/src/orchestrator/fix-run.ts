@@ -4,6 +4,7 @@ import type { AgentTask } from '../task/agent-task.ts'
 import type { ActiveRun } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
+import { FIRST_FIX_POSITION } from './order-in-time.ts'
 import { isRed, VERIFY_STEP, verifyRun } from './verify-run.ts'
 
 const OUTPUT_TAIL_CHARACTERS = 8_000
@@ -59,13 +60,12 @@ async function executeFixSteps(
     if (agent === undefined) continue
     const planned = { ...fixStep, id: `${fixStep.id}.fix${round}` }
     const position = FIRST_FIX_POSITION + round * 10 + index
-    const step = await executeStep(run, services, { planned, agent, position, inputTree: run.headTree, failure })
+    const { headTree: inputTree, artifacts } = run
+    const request = { planned, agent, position, inputTree, artifacts: { ...artifacts }, failure }
+    const step = await executeStep(run, services, request)
     if (agent.writesFiles && step.outputTree !== null) run.headTree = step.outputTree
   }
 }
-
-/** Fix steps stand behind the sequence in the result. */
-const FIRST_FIX_POSITION = 1_000
 
 function describeFailure(verification: Verification, round: number): NonNullable<AgentTask['failure']> {
   const failed = verification.tests?.cases.filter((testCase) => testCase.status === 'failed') ?? []

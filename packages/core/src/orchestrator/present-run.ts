@@ -12,14 +12,14 @@ import type { RunRow } from '../store/read-run.ts'
 import type { StepRow } from '../store/record-run.ts'
 import { addCost, addUsage } from './active-run.ts'
 import { describeTests } from './describe-tests.ts'
+import { orderInTime } from './order-in-time.ts'
 
 const PROMPT_PREVIEW_CHARACTERS = 200
 
 /** A run as every transport answers it, out of its rows. `artifacts` holds contents by digest. */
 export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: ReadonlyMap<string, unknown>): Run {
   const newest: Artifacts = {}
-  const inTime = steps.toSorted((a, b) => (a.endedAt?.getTime() ?? 0) - (b.endedAt?.getTime() ?? 0))
-  for (const step of inTime) {
+  for (const step of orderInTime(row.plan, steps)) {
     for (const [kind, digest] of Object.entries(step.artifacts)) {
       Object.assign(newest, { [kind]: artifacts.get(digest) })
     }
@@ -94,7 +94,7 @@ function presentMetadata(row: RunRow, steps: readonly StepRow[]): RunMetadata {
     successRate: begun.length === 0 ? 0 : Math.round((completed / begun.length) * 1000) / 10,
     usage: steps.reduce((sum, step) => addUsage(sum, step.usage), NO_USAGE),
     costUsd: steps.reduce<number | null>((sum, step) => addCost(sum, step.costUsd), 0),
-    warnings: row.warnings.length > 0 ? row.warnings : [...row.plan.warnings],
+    warnings: [...new Set([...row.plan.warnings, ...row.warnings])],
     sessionId: row.sessionId,
     workflow: row.workflow,
     verified: row.verified,

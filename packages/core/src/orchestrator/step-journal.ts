@@ -1,4 +1,5 @@
 import { CodexError } from '@codex/protocol'
+import { toJsonText } from '../store/json-text.ts'
 import type { NewEvent } from '../store/record-run.ts'
 import { type ActiveRun, ledgerKey } from './active-run.ts'
 import { digestOf } from './digest.ts'
@@ -46,8 +47,10 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       }
       throwIfAborted(run.signal)
       const outcome = await execute()
-      await run.write({ calls: [{ ...place, kind, requestDigest, result: outcome.result }], events: outcome.events })
-      return { result: outcome.result, replayed: false }
+      // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
+      const result = JSON.parse(toJsonText(outcome.result)) as T
+      await run.write({ calls: [{ ...place, kind, requestDigest, result }], events: outcome.events })
+      return { result, replayed: false }
     },
   }
 }

@@ -10,7 +10,6 @@ export interface ClaimedRun {
   readonly baseTree: string | null
   readonly createdAt: Date
   readonly startedAt: Date
-  readonly warnings: readonly string[]
   /** Set when somebody asked to cancel before the claim. */
   readonly cancelReason: string | null
   readonly recovered: boolean
@@ -23,7 +22,6 @@ interface ClaimedRow {
   base_tree: string | null
   created_at: Date
   started_at: Date
-  warnings: string[]
   cancel_reason: string | null
 }
 
@@ -32,7 +30,7 @@ WITH target AS (
   UPDATE codex.runs SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
     started_at = COALESCE(started_at, now())
   WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled')
-  RETURNING id, epoch, prompt, plan, base_tree, created_at, started_at, warnings, cancel_reason, last_seq
+  RETURNING id, epoch, prompt, plan, base_tree, created_at, started_at, cancel_reason, last_seq
 ), new_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
@@ -56,7 +54,6 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     baseTree: row.base_tree,
     createdAt: row.created_at,
     startedAt: row.started_at,
-    warnings: row.warnings,
     cancelReason: row.cancel_reason,
     recovered: row.epoch > 1,
   }

@@ -6,7 +6,14 @@ export function toJsonText(value: unknown): string {
   const text = JSON.stringify(value)
   // fast path: the escapes in question are rare, and a second pass costs as much as the first
   if (!/\\u(0000|d[89a-f])/i.test(text)) return text
-  return JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'string' ? item.toWellFormed().replaceAll('\u0000', '\ufffd') : item,
-  )
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'string') return toStorableText(item)
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    return Object.fromEntries(Object.entries(item).map(([key, member]) => [toStorableText(key), member]))
+  })
+}
+
+/** Text that Postgres can hold: without NUL characters and lone surrogates. */
+export function toStorableText(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd')
 }

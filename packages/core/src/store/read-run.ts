@@ -1,7 +1,7 @@
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { StepRow } from './record-run.ts'
-import { artifactContents, calls, runs, steps } from './schema.ts'
+import { artifactContents, calls, events, runs, steps } from './schema.ts'
 
 export type RunRow = typeof runs.$inferSelect
 
@@ -40,6 +40,16 @@ export async function readArtifacts(
     .from(artifactContents)
     .where(inArray(artifactContents.digest, [...new Set(digests)]))
   return new Map(rows.map((row) => [row.digest, row.content]))
+}
+
+/** Warnings that a run has told of, in order. */
+export async function readWarnings(database: Database, runId: string): Promise<readonly string[]> {
+  const rows = await database.orm
+    .select({ message: sql<string>`${events.data}->>'message'` })
+    .from(events)
+    .where(and(eq(events.runId, runId), eq(events.type, 'warning.raised')))
+    .orderBy(events.seq)
+  return rows.map((row) => row.message)
 }
 
 /** The ledger of a run: every call that was finished. */

@@ -1,0 +1,153 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { OrchestrateRequest, Run, RunEvent } from '@codex/protocol'
+import { LLMock } from '@copilotkit/aimock'
+import { MockLanguageModelV4 } from 'ai/test'
+import { v7 as uuidv7 } from 'uuid'
+import { AGENTS } from '../agents/index.ts'
+import { SILENT_LOG } from '../logging/log.ts'
+import { createModelService } from '../models/index.ts'
+import { detectToolchain, sandboxIdentity, selectSandbox } from '../sandbox/index.ts'
+import { claimRun } from '../store/claim-run.ts'
+import { type Database, openDatabase } from '../store/database.ts'
+import { migrateDatabase } from '../store/migrate.ts'
+import { readEvents } from '../store/read-events.ts'
+import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
+import { submitRun } from '../store/submit-run.ts'
+import { parseTask } from '../task/index.ts'
+import { createTestDatabase } from '../testing/index.ts'
+import { createVerifier, parseTestFramework, TEST_FRAMEWORKS, VERIFIER_LIMITS } from '../verification/index.ts'
+import { defaultWorkflow, WORKFLOWS } from '../workflows/index.ts'
+import { createWorkspaceManager } from '../workspace/index.ts'
+import { executeRun, type RunServices } from './execute-run.ts'
+import { planRun } from './plan-run.ts'
+import { presentRun } from './present-run.ts'
+
+/** One reply of the scripted model: words, or one tool call. */
+export type Reply = { readonly content: string } | { readonly tool: string; readonly input: object }
+
+export interface Asked {
+  readonly agent: string
+  /** Replies that this conversation had before. */
+  readonly turn: number
+  /** Number of this request since the harness was made or reset. */
+  readonly n: number
+  /** The whole request as text. */
+  readonly text: string
+}
+
+export const REVIEW: Reply = { content: JSON.stringify({ summary: 'ok', findings: [], recommendations: [] }) }
+export const FINISH: Reply = {
+  tool: 'finish',
+  input: { summary: 'done', files: [], dependencies: [], run: {}, warnings: [] },
+}
+export const write = (path: string, content: string): Reply => ({ tool: 'write_file', input: { path, content } })
+
+export type RunHarness = Awaited<ReturnType<typeof createRunHarness>>
+
+/** Everything that executes runs, on real parts; only the model's words come from a script. */
+export async function createRunHarness() {
+  const server = await createTestDatabase()
+  await migrateDatabase(server.url, async () => {})
+  const database: Database = openDatabase(server.url, { onError: () => {} })
+  const folder = await mkdtemp(join(tmpdir(), 'codex-harness-'))
+  await chmod(folder, 0o755)
+  const state = {
+    answer: (_asked: Asked): Reply | Promise<Reply> => REVIEW,
+    requests: [] as Asked[],
+  }
+  const mock = new LLMock({ port: 0, host: '127.0.0.1' })
+  mock.on({ predicate: () => true }, async (request) => {
+    const user = request.messages.find((message) => message.role === 'user')
+    const asked: Asked = {
+      agent: parseTask(String(user?.content))?.agent ?? '',
+      turn: request.messages.filter((message) => message.role === 'assistant').length,
+      n: state.requests.length + 1,
+      text: JSON.stringify(request.messages),
+    }
+    state.requests.push(asked)
+    const reply = await state.answer(asked)
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
+    if ('content' in reply) return { content: reply.content, usage }
+    return { toolCalls: [{ name: reply.tool, arguments: JSON.stringify(reply.input) }], usage }
+  })
+  await mock.start()
+  const toolchain = await detectToolchain({
+    searchPath: '/usr/local/bin:/usr/bin:/bin',
+    stagingDirectory: join(folder, 'toolchain'),
+  })
+  const registry = async () => ({ allow: [], env: {}, readOnly: [] })
+  const identity = sandboxIdentity()
+  const services: RunServices = {
+    database,
+    workspaces: createWorkspaceManager({
+      rootDir: join(folder, 'runs'),
+      ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
+    }),
+    models: await createModelService(
+      {
+        probe: false,
+        model: 'openai:scripted',
+        providers: { openai: { apiKey: 'k', baseUrl: `${mock.url}/v1` } },
+        limits: { maxTries: 1 },
+      },
+      { builtin: new MockLanguageModelV4() }, // never asked
+    ),
+    verifier: createVerifier({ toolchain, registry }),
+    commands: {
+      sandbox: (await selectSandbox({ setting: 'auto', toolchain })).driver,
+      unavailableReason: null,
+      limitsFor: (purpose) => VERIFIER_LIMITS[purpose === 'agent' ? 'test' : purpose],
+      registry,
+    },
+    agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
+    log: SILENT_LOG,
+  }
+
+  return {
+    server,
+    database,
+    services,
+    state,
+    async submit(request: Partial<OrchestrateRequest> = {}): Promise<string> {
+      const whole = { prompt: 'add', agentSequence: ['code', 'reviewer'], ...request }
+      const planned = planRun(whole, {
+        agents: AGENTS,
+        workflows: WORKFLOWS,
+        defaultWorkflow,
+        models: services.models,
+        defaultTimeoutMs: 60_000,
+        allowLocalRepositories: true,
+        parseTestFramework,
+        testFrameworks: TEST_FRAMEWORKS,
+      })
+      const id = uuidv7()
+      await submitRun(
+        database.pool,
+        { id, prompt: 'add', ...planned, sessionId: null, labels: {}, idempotencyKey: null, requestDigest: id },
+        1_000,
+      )
+      return id
+    },
+    /** Executes a run as a node would, from whatever state it is in. */
+    async execute(id: string, signal = new AbortController().signal, using: RunServices = services): Promise<void> {
+      const claimed = await claimRun(database.pool, id, 'node')
+      if (claimed !== null) await executeRun(claimed, using, signal)
+    },
+    async present(id: string): Promise<Run> {
+      const row = await readRun(database, id)
+      if (row === null) throw new Error('the run is gone')
+      const steps = (await readSteps(database, [id])).get(id) ?? []
+      const digests = steps.flatMap((step) => Object.values(step.artifacts))
+      return presentRun(row, steps, await readArtifacts(database, digests))
+    },
+    events: (id: string): Promise<readonly RunEvent[]> => readEvents(database.pool, id, { after: 0, limit: 1_000 }),
+    async close(): Promise<void> {
+      await mock.stop()
+      await database.close()
+      await server.drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { isDatabaseTrouble, isDuplicateKey } from '../store/database-trouble.ts'
+import { type RunWrite, recordRun } from '../store/record-run.ts'
+import { RunInterruption } from './run-interruption.ts'
+
+const FIRST_DELAY_MS = 100
+const MAX_DELAY_MS = 2_000
+
+/**
+ * Records what happened in a run. When the database is away just then, a finished call is kept and written once it is
+ * back, since the call was paid for; anything else follows from the rows and is done again from there.
+ * @throws RunInterruption when the run belongs to another node, has ended, or cannot be recorded now; what the database
+ *   says of a statement that it will never take
+ */
+export async function writeRun(pool: Pool, write: RunWrite, signal?: AbortSignal): Promise<void> {
+  const hasCalls = (write.calls ?? []).length > 0
+  for (let delayMs = 0; ; delayMs = Math.min(Math.max(delayMs * 2, FIRST_DELAY_MS), MAX_DELAY_MS)) {
+    try {
+      if (delayMs > 0) await delay(delayMs, undefined, signal === undefined ? {} : { signal })
+      if ((await recordRun(pool, write)) === null) throw new RunInterruption('superseded')
+      return
+    } catch (error) {
+      if (error instanceof RunInterruption) throw error
+      // the connection broke after the commit: the statement is one transaction, so the call's row proves all of it
+      if (hasCalls && delayMs > 0 && isDuplicateKey(error)) return
+      if (!isDatabaseTrouble(error)) throw error
+      if (!hasCalls || signal?.aborted === true) throw new RunInterruption('unrecorded', { cause: error })
+    }
+  }
+}
+
+/** Reads rows of a run. @throws RunInterruption when the database is away */
+export async function readRows<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    throw isDatabaseTrouble(error) ? new RunInterruption('unrecorded', { cause: error }) : error
+  }
+}
