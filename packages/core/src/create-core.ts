@@ -61,7 +61,9 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
   }
   try {
     await mkdir(config.dataDir, { recursive: true })
-    const findRegistry = rememberSuccess(() => findRegistryAccess())
+    const findRegistry = rememberSuccess(() =>
+      findRegistryAccess(config.extraCertificates === null ? {} : { extraCertificates: config.extraCertificates }),
+    )
     const registryHosts = findRegistry().then(
       (access) => access.allow,
       (error: unknown) => {

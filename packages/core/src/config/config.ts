@@ -18,6 +18,8 @@ export interface Config {
   readonly sandbox: 'auto' | 'bubblewrap' | 'none'
   /** The machine's own way out, for installing packages. */
   readonly egress: { readonly upstreamProxy?: string; readonly noProxy: readonly string[] }
+  /** `NODE_EXTRA_CA_CERTS`: file of certificates that this machine trusts besides the usual ones. */
+  readonly extraCertificates: string | null
   /** Whether requests may name repositories by their path on this machine. */
   readonly allowLocalRepositories: boolean
   /** How long POST /api/orchestrate waits for the end before it answers 202. */

@@ -59,3 +59,8 @@ test('a silent model server is given up on after five minutes, or when the opera
   expect(readConfig({ CODEX_MODEL_TIMEOUT_S: '20' }).models.limits).toEqual({ firstByteMs: 20_000, idleMs: 20_000 })
   expect(problemsOf({ CODEX_MODEL_TIMEOUT_S: '0' })).toEqual(['CODEX_MODEL_TIMEOUT_S'])
 })
+
+test('hands on the certificates that this machine trusts besides the usual ones', () => {
+  expect(readConfig({}).extraCertificates).toBeNull()
+  expect(readConfig({ NODE_EXTRA_CA_CERTS: '/etc/company.pem' }).extraCertificates).toBe('/etc/company.pem')
+})

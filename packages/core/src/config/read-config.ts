@@ -86,6 +86,7 @@ export function readConfig(environment: Environment): Config {
     dataDir: resolve(values.CODEX_DATA_DIR ?? defaultDataDir(given)),
     sandbox: values.CODEX_SANDBOX,
     egress: readEgress(given),
+    extraCertificates: given['NODE_EXTRA_CA_CERTS'] ?? null,
     // who has a key from elsewhere must not read what only this machine's user may read
     allowLocalRepositories: (values.CODEX_ALLOW_LOCAL_REPOSITORIES ?? String(apiKeys.length === 0)) === 'true',
     waitLimitMs: values.CODEX_WAIT_LIMIT_S * 1_000,

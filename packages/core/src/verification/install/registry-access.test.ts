@@ -1,6 +1,6 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { findRegistryAccess, registryHosts } from './registry-access.ts'
 
@@ -35,6 +35,28 @@ test('takes registry, scopes and certificates from npm and leaves credentials ou
 test('reads the configuration of a real npm', async () => {
   const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', npm_config_registry: 'https://mirror.example.test/' }
   expect((await findRegistryAccess({ environment })).allow).toContain('mirror.example.test:443')
+})
+
+test('runs npm by the Node beside it, whatever else is on the path', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'codex-npm-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const program = (name: string, text: string) => {
+    mkdirSync(join(folder, dirname(name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+    chmodSync(join(folder, name), 0o755)
+  }
+  program('pinned/node', `#!/bin/sh\necho '{"registry":"https://pinned.example.test/"}'\n`)
+  program('installed/node', `#!/bin/sh\necho '{"registry":"https://installed.example.test/"}'\n`)
+  program('installed/npm', '#!/usr/bin/env node\n')
+  const environment = { PATH: `${join(folder, 'pinned')}:${join(folder, 'installed')}:/usr/bin:/bin` }
+  expect((await findRegistryAccess({ environment })).allow).toEqual(['installed.example.test:443'])
+})
+
+test("takes the machine's extra certificates where npm has no file of its own", async () => {
+  const npm = npmThatSays('{"registry":"https://packages.example.test/"}')
+  const access = await findRegistryAccess({ npm, extraCertificates: '/etc/company.pem' })
+  expect(access.env).not.toHaveProperty('npm_config_cafile')
+  expect(access.readOnly).toEqual([{ source: '/etc/company.pem', target: access.env['NODE_EXTRA_CA_CERTS'] }])
 })
 
 test('says so when npm cannot be asked', async () => {

@@ -29,7 +29,15 @@ export interface RegistryOptions {
   readonly npm?: readonly [string, ...string[]]
   /** Replaces the service's own environment for npm; `npm_config_*` variables in it count. */
   readonly environment?: Readonly<Record<string, string>>
+  /** File of certificates that this machine trusts besides the usual ones (`NODE_EXTRA_CA_CERTS`). */
+  readonly extraCertificates?: string
 }
+
+/**
+ * Runs npm by the Node beside it, as it was installed: under another one, such as the one that this service's own
+ * scripts pin, it would look for its global configuration elsewhere.
+ */
+const BESIDE_ITS_NODE = 'PATH="$(dirname "$(command -v "$0")"):$PATH" exec "$0" "$@"'
 
 const npmConfig = z.object({ registry: z.url(), cafile: z.string().nullish() }).catchall(z.unknown())
 type NpmConfig = z.infer<typeof npmConfig>
@@ -43,15 +51,14 @@ type NpmConfig = z.infer<typeof npmConfig>
  * @throws CodexError UNAVAILABLE when npm cannot be asked
  */
 export async function findRegistryAccess(options: RegistryOptions = {}): Promise<RegistryAccess> {
-  const { npm = ['npm'], environment } = options
-  const [program, ...args] = npm
+  const { npm = ['npm'], environment, extraCertificates } = options
   try {
-    const { stdout } = await run(program, [...args, 'config', 'list', '--json'], {
+    const { stdout } = await run('/bin/sh', ['-c', BESIDE_ITS_NODE, ...npm, 'config', 'list', '--json'], {
       cwd: tmpdir(),
       timeout: NPM_TIMEOUT_MS,
       ...(environment === undefined ? {} : { env: { ...environment } }),
     })
-    return toRegistryAccess(npmConfig.parse(JSON.parse(stdout)))
+    return toRegistryAccess(npmConfig.parse(JSON.parse(stdout)), extraCertificates ?? null)
   } catch (cause) {
     const message = `npm on this machine does not tell its configuration; check that "${npm.join(' ')} config list" works.`
     throw new CodexError('UNAVAILABLE', message, { cause })
@@ -67,7 +74,7 @@ export function registryHosts(addresses: readonly string[]): readonly string[] {
   return [...new Set(hosts)]
 }
 
-function toRegistryAccess(config: NpmConfig): RegistryAccess {
+function toRegistryAccess(config: NpmConfig, extraCertificates: string | null): RegistryAccess {
   const warnings: string[] = []
   const registry = withoutCredentials(config.registry, warnings)
   const scopes = Object.entries(config).flatMap(([key, value]) =>
@@ -75,15 +82,15 @@ function toRegistryAccess(config: NpmConfig): RegistryAccess {
       ? [[key, withoutCredentials(value, warnings)] as const]
       : [],
   )
-  const certificates = config.cafile ?? null
+  // npm's own file stands for all certificates, the other one comes on top of the usual ones
+  const certificates = config.cafile ?? extraCertificates
   return {
     allow: registryHosts([registry, ...scopes.map(([, address]) => address)]),
     env: {
       npm_config_registry: registry,
       ...Object.fromEntries(scopes.map(([key, address]) => [`npm_config_${key}`, address])),
-      ...(certificates === null
-        ? {}
-        : { npm_config_cafile: CERTIFICATES_INSIDE, NODE_EXTRA_CA_CERTS: CERTIFICATES_INSIDE }),
+      ...(config.cafile == null ? {} : { npm_config_cafile: CERTIFICATES_INSIDE }),
+      ...(certificates === null ? {} : { NODE_EXTRA_CA_CERTS: CERTIFICATES_INSIDE }),
       // Of this installation alone: a cache that runs share could be poisoned by one for the others.
       npm_config_cache: '/tmp/npm-cache',
       npm_config_update_notifier: 'false',
