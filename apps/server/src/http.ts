@@ -10,6 +10,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { drain } from './http/drain.ts'
 import type { HttpOptions } from './http/http-options.ts'
 import { trackInFlight } from './http/in-flight.ts'
 import { type KnownRoutes, rememberRoutes } from './http/known-routes.ts'
@@ -24,6 +25,8 @@ import { registerRest } from './rest/register-rest.ts'
 
 /** A batch of tRPC calls names all of them in the path. */
 const MAX_PARAM_LENGTH = 5_000
+/** How long a body that is too large may go on arriving before its client is cut off. */
+const DRAIN_MS = 10_000
 
 export interface HttpServer {
   readonly app: FastifyInstance<Server>
@@ -57,8 +60,9 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const routes = rememberRoutes(app)
   const { settled } = trackInFlight(app)
 
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const known = toHttpError(error, limits.maxBodyBytes)
+    if (known.code === 'PAYLOAD_TOO_LARGE') await drain(request.raw, DRAIN_MS)
     if (known.status >= 500) request.log.error({ err: error }, known.message)
     else request.log.info({ code: known.code, detail: known.message }, 'request refused')
     return sendError(request, reply, known, { isFromProcedure: error instanceof TRPCError })

@@ -157,3 +157,9 @@ test('keeps a sane request id and replaces any other', async () => {
   expect(await id('a b')).toMatch(/^[0-9a-f-]{36}$/)
   expect(await id('x'.repeat(129))).toMatch(/^[0-9a-f-]{36}$/)
 })
+
+test('a client that is still sending a body that is too large reads the refusal', async () => {
+  await using server = await startTestServer()
+  const answer = await server.call('POST', '/api/orchestrate', { body: { prompt: 'x'.repeat(30_000_000) } })
+  expect([answer.status, answer.body]).toMatchObject([413, { code: 'PAYLOAD_TOO_LARGE' }])
+})
