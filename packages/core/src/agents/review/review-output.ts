@@ -19,4 +19,3 @@ export const reviewOutput = z.object({
   findings: z.array(reviewFinding).default([]),
   recommendations: z.array(z.string()).default([]),
 })
-type ReviewOutput = z.infer<typeof reviewOutput>
