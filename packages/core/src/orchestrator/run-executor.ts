@@ -7,60 +7,78 @@ import { RunInterruption } from './run-interruption.ts'
 
 /** Executes runs on this node and stops them: by cancel, by their time limit, or because the process shuts down. */
 export interface RunExecutor {
-  /** @returns `parked` when the run has to go on somewhere else or later */
+  /**
+   * Executes a run until it has ended or is somebody else's.
+   * @returns `parked` when the process shuts down first and the run has to go on somewhere else or later
+   */
   execute(runId: string): Promise<'ended' | 'parked'>
-  /** Runs that are going here now. */
-  readonly active: ReadonlyMap<string, AbortController>
+  /** Runs that this process has taken and not let go of. */
+  going(): readonly string[]
   /** Stops every run without ending it, and resolves when their processes are dead. */
   park(): Promise<void>
 }
 
+const DATABASE_RETRY_MS = 2_000
+/** Cancels whose notification was lost with its connection are seen after this time at the latest. */
+const CANCEL_POLL_MS = 2_000
+
 export function createRunExecutor(services: RunServices, notifications: RunNotifications, node: string): RunExecutor {
+  const { pool } = services.database
   const active = new Map<string, AbortController>()
-  const going = new Set<Promise<unknown>>()
+  const going = new Map<string, Promise<unknown>>()
   const parking = new AbortController()
-  let isParking = false
 
+  /** Stops those of these runs that somebody asked to cancel. */
+  const stopCancelled = async (runIds: readonly string[]): Promise<void> => {
+    if (runIds.length === 0) return
+    const asked = await pool.query<{ id: string; cancel_reason: string }>(
+      'SELECT id, cancel_reason FROM codex.runs WHERE id = ANY($1::uuid[]) AND cancel_reason IS NOT NULL',
+      [runIds],
+    )
+    for (const { id, cancel_reason } of asked.rows) active.get(id)?.abort(new CodexError('CANCELLED', cancel_reason))
+  }
+  const lookForCancels = (): void => {
+    const uncancelled = [...active].filter(([, controller]) => !controller.signal.aborted).map(([runId]) => runId)
+    // the database is away: it is looked at again with the next poll
+    void stopCancelled(uncancelled).catch(() => {})
+  }
   const stopListening = notifications.onCancel((runId) => {
-    void readCancelReason(services, runId).then((reason) => {
-      if (reason !== null) active.get(runId)?.abort(new CodexError('CANCELLED', reason))
-    })
+    if (runId === null || active.has(runId)) lookForCancels()
   })
+  const poll = setInterval(lookForCancels, CANCEL_POLL_MS)
+  poll.unref()
 
-  const executeClaimed = async (runId: string, claimed: ClaimedRun): Promise<'ended' | 'parked'> => {
+  const executeClaimed = async (runId: string, claimed: ClaimedRun): Promise<void> => {
     const controller = new AbortController()
     active.set(runId, controller)
-    const timeLeftMs = claimed.startedAt.getTime() + claimed.plan.timeoutMs - Date.now()
-    const timer = setTimeout(
-      () => controller.abort(timeoutError(claimed.plan.timeoutMs)),
-      Math.max(0, Math.min(timeLeftMs, MAX_TIMER_MS)),
-    )
+    const { timeoutMs } = claimed.plan
+    const timer = abortAfter(controller, timeoutMs - claimed.elapsedMs, () => timeoutError(timeoutMs))
     try {
       // asked again after the run is known as active: a request that came in between is seen either here or there
-      const cancelReason = claimed.cancelReason ?? (await readCancelReason(services, runId))
-      if (cancelReason !== null) controller.abort(new CodexError('CANCELLED', cancelReason))
-      if (isParking) controller.abort(new RunInterruption('shutdown'))
+      if (claimed.cancelReason !== null) controller.abort(new CodexError('CANCELLED', claimed.cancelReason))
+      else await stopCancelled([runId])
+      if (parking.signal.aborted) controller.abort(new RunInterruption('shutdown'))
       await executeRun(claimed, services, controller.signal)
-      await dropWorktree(services, runId)
-      return 'ended'
-    } catch (error) {
-      if (error instanceof RunInterruption) return 'parked'
-      throw error
     } finally {
-      clearTimeout(timer)
+      timer.clear()
       active.delete(runId)
     }
   }
 
   const executeHere = async (runId: string): Promise<'ended' | 'parked'> => {
-    while (!isParking) {
+    while (!parking.signal.aborted) {
       try {
-        const claimed = await claimRun(services.database.pool, runId, node)
+        const claimed = await claimRun(pool, runId, node)
         // null: cancelled while it waited, or ended by another node
-        return claimed === null ? 'ended' : await executeClaimed(runId, claimed)
+        if (claimed !== null) await executeClaimed(runId, claimed)
+        return 'ended'
       } catch (error) {
+        if (error instanceof RunInterruption && error.reason === 'shutdown') return 'parked'
+        // it is somebody else's now: keeping it would only take a place from others
+        if (error instanceof RunInterruption && error.reason === 'superseded') return 'ended'
         // what happened could not be recorded (database trouble): nothing is lost, it is taken up again from its rows
-        services.log.error({ runId, error: String(error) }, 'could not record a run; taking it up again')
+        const cause = error instanceof RunInterruption ? error.cause : error
+        services.log.error({ runId, error: String(cause) }, 'could not record a run; taking it up again')
         await delay(DATABASE_RETRY_MS, undefined, { signal: parking.signal }).catch(() => {}) // woken early to park
       }
     }
@@ -68,49 +86,48 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   }
 
   return {
-    active,
+    going: () => [...going.keys()],
     async execute(runId) {
-      const execution = executeHere(runId)
-      going.add(execution)
+      // this node was taken for dead and got its own run again: two executions must not share a worktree
+      const before = going.get(runId) ?? Promise.resolve()
+      active.get(runId)?.abort(new RunInterruption('superseded'))
+      const execution = before.then(() => executeHere(runId))
+      going.set(runId, execution)
       try {
         return await execution
       } finally {
-        going.delete(execution)
+        if (going.get(runId) === execution) going.delete(runId)
       }
     },
     async park() {
-      isParking = true
       parking.abort()
+      clearInterval(poll)
       stopListening()
       for (const controller of active.values()) controller.abort(new RunInterruption('shutdown'))
-      await Promise.allSettled(going)
+      await Promise.allSettled(going.values())
     },
   }
 }
 
-/** Installed dependencies are most of what a run leaves on disk; its trees and commits stay in its git directory. */
-async function dropWorktree(services: RunServices, runId: string): Promise<void> {
-  await services.workspaces.remove(runId).catch((error: unknown) => {
-    services.log.warn({ runId, error: String(error) }, 'could not remove a worktree; retention will')
-  })
-}
-
-const DATABASE_RETRY_MS = 2_000
-
 /** Node's timers take no more than 2^31-1 ms. */
 const MAX_TIMER_MS = 2_147_483_647
+
+/** Aborts after any time, also one that is longer than a timer can be, or over already. */
+function abortAfter(controller: AbortController, ms: number, reason: () => Error): { clear(): void } {
+  let timer: NodeJS.Timeout
+  const wait = (leftMs: number): void => {
+    timer = setTimeout(
+      () => (leftMs > MAX_TIMER_MS ? wait(leftMs - MAX_TIMER_MS) : controller.abort(reason())),
+      Math.max(0, Math.min(leftMs, MAX_TIMER_MS)),
+    )
+  }
+  wait(ms)
+  return { clear: () => clearTimeout(timer) }
+}
 
 function timeoutError(timeoutMs: number): CodexError {
   return new CodexError(
     'RUN_TIMEOUT',
     `the run took longer than its ${timeoutMs / 1000} s (options.timeout_s, budget.max_duration_s)`,
   )
-}
-
-async function readCancelReason(services: RunServices, runId: string): Promise<string | null> {
-  const result = await services.database.pool.query<{ cancel_reason: string | null }>(
-    'SELECT cancel_reason FROM codex.runs WHERE id = $1',
-    [runId],
-  )
-  return result.rows[0]?.cancel_reason ?? null
 }

@@ -9,7 +9,8 @@ export interface ClaimedRun {
   readonly plan: RunPlan
   readonly baseTree: string | null
   readonly createdAt: Date
-  readonly startedAt: Date
+  /** Since the run began, by the database's clock: those of the nodes may differ. */
+  readonly elapsedMs: number
   /** Set when somebody asked to cancel before the claim. */
   readonly cancelReason: string | null
   readonly recovered: boolean
@@ -21,7 +22,7 @@ interface ClaimedRow {
   plan: RunPlan
   base_tree: string | null
   created_at: Date
-  started_at: Date
+  elapsed_ms: number
   cancel_reason: string | null
 }
 
@@ -36,7 +37,7 @@ WITH target AS (
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
   FROM target
 )
-SELECT target.*, pg_notify('codex_events', id::text) FROM target`
+SELECT target.*, (EXTRACT(EPOCH FROM now() - started_at) * 1000)::float8 AS elapsed_ms, pg_notify('codex_events', id::text) FROM target`
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
@@ -53,7 +54,7 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     plan: row.plan,
     baseTree: row.base_tree,
     createdAt: row.created_at,
-    startedAt: row.started_at,
+    elapsedMs: row.elapsed_ms,
     cancelReason: row.cancel_reason,
     recovered: row.epoch > 1,
   }
