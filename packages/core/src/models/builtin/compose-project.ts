@@ -1,5 +1,6 @@
+import { composeCli } from './blocks/cli/compose-cli.ts'
 import { composeHttp } from './blocks/http/compose-http.ts'
-import { cannotServe } from './cannot-serve.ts'
+import { composeLibrary } from './blocks/library/compose-library.ts'
 import type { ProjectPlan } from './plan/project-plan.ts'
 import type { ComposedProject } from './render/composed-project.ts'
 
@@ -8,8 +9,9 @@ export function composeProject(plan: ProjectPlan): ComposedProject {
   switch (plan.body.kind) {
     case 'http':
       return composeHttp(plan, plan.body)
-    case 'cli':
     case 'library':
-      throw cannotServe('not yet')
+      return composeLibrary(plan, plan.body)
+    case 'cli':
+      return composeCli(plan, plan.body)
   }
 }

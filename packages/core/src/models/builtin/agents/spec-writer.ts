@@ -33,11 +33,11 @@ export function writeSpec(task: AgentTask): SpecContent {
         // biome-ignore lint/suspicious/noThenProperty: Given/When/Then is the artifact's own term; it is never awaited
         then: outcome,
       })),
-    testCases: project.testCases.map(({ name, kind, requirement }, index) => ({
+    testCases: project.testCases.map(({ suite, name, kind, requirement }, index) => ({
       id: number('TC', index),
       requirement: ids.get(requirement) ?? '',
       kind,
-      description: name,
+      description: `${suite}: ${name}`,
     })),
     assumptions: [
       ...plan.assumptions,

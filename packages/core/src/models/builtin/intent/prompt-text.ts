@@ -9,6 +9,8 @@ export interface PromptText {
   take(pattern: RegExp): RegExpExecArray | null
   takeAll(pattern: RegExp): RegExpExecArray[]
   takeSpan(start: number, end: number): void
+  /** Takes matches out as if they had never been there, so that what stands around them reads on. */
+  cut(pattern: RegExp): RegExpExecArray[]
 }
 
 const TAKEN = '¦'
@@ -40,6 +42,16 @@ export function createPromptText(text: string): PromptText {
       return matches
     },
     takeSpan,
+    cut(pattern) {
+      const matches: RegExpExecArray[] = []
+      for (;;) {
+        const match = new RegExp(pattern.source, flags(pattern)).exec(current)
+        if (match === null || match[0] === '') return matches
+        matches.push(match)
+        current =
+          current.slice(0, match.index) + ' '.repeat(match[0].length) + current.slice(match.index + match[0].length)
+      }
+    },
   }
 }
 

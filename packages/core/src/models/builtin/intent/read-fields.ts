@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   int: 'integer',
   boolean: 'boolean',
   bool: 'boolean',
+  flag: 'boolean',
   email: 'email',
   'e-mail': 'email',
   date: 'date',
@@ -25,28 +26,14 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 
 const ARTICLES = new Set(['a', 'an', 'the', 'its', 'their', 'of', 'type', 'is', 'as', 'field'])
 const NAME = /^[a-z][a-z0-9_-]*$/i
-const ENDS_NAME = new Set([
-  'and',
-  'with',
-  'or',
-  'that',
-  'which',
-  'in',
-  'using',
-  'on',
-  'for',
-  'where',
-  'each',
-  'all',
-  'plus',
-  'to',
-  'then',
-  'by',
-  'stored',
-  'from',
-  'i',
-  'it',
-])
+/** Words that no field name begins with or goes on with: grammar, and verbs that start the next sentence. */
+const ENDS_NAME: ReadonlySet<string> = new Set(
+  `and with or that which in using use on for where each all plus to then by stored from i it this these also both via
+  write add include includes make should must can run listen return returns store validate support supports implement create
+  build please test tests testing no not without have has having get post put patch delete as be are will when if but so
+  an a the every any crud rest api endpoints endpoint routes route server validation pagination filtering filter tests
+  full complete proper in-memory error errors health docs documentation`.split(/\s+/),
+)
 
 export interface ReadFields {
   readonly fields: readonly Field[]
@@ -104,20 +91,24 @@ function readItem(tokens: readonly Token[], from: number, bounded: boolean): Ite
     else if (word !== 'a' && word !== 'an' && word !== 'the') break
   }
   const words: string[] = []
-  let type: FieldType | null = null
+  // The one name that starts with a preposition.
+  if (tokens[position]?.lower === 'in' && tokens[position + 1]?.lower === 'stock') {
+    words.push('in', 'stock')
+    position += 2
+  }
   for (; position < tokens.length && words.length < 3; position += 1) {
     const token = tokens[position]
     if (token === undefined || !NAME.test(token.text) || ENDS_NAME.has(token.lower)) break
-    const named = TYPES[token.lower]
-    const startsType = ['optional', 'required', 'as', 'is'].includes(token.lower)
-    // "email" and "date" are names when nothing stands before them.
-    if (words.length > 0 && (named !== undefined || startsType)) break
+    const startsType = ['optional', 'required', 'is'].includes(token.lower)
+    // "email" and "date" belong to names such as "due date"; other types end the name.
+    const isType = token.lower in TYPES && token.lower !== 'email' && token.lower !== 'date'
+    if (words.length > 0 && (isType || startsType)) break
     words.push(token.text)
   }
   if (words.length === 0) return null
   const name = camelCase(words)
   const spec = readSpec(tokens, position)
-  type = spec.type
+  const { type } = spec
   const recognised = bounded || type !== null || isUsualField(name)
   const feature = words.find(isFeature)
   if (isSecretField(name)) {

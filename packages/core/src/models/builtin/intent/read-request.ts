@@ -1,65 +1,110 @@
 import type { AgentTask } from '../../../task/agent-task.ts'
 import { cannotServe } from '../cannot-serve.ts'
-import type { HttpPlan, ProjectPlan, Resource, Route } from '../plan/project-plan.ts'
+import type { ProjectPlan } from '../plan/project-plan.ts'
 import { chooseToolchain } from './choose-toolchain.ts'
 import { isFeature } from './feature-words.ts'
 import { isFiller } from './filler-words.ts'
-import { takeKnownPhrases } from './known-phrases.ts'
+import { mentionsHttp, takeExclusions, takeProjectPhrases } from './known-phrases.ts'
 import { createPromptText, type PromptText, wordsLeft } from './prompt-text.ts'
-import { readResources } from './read-resources.ts'
-import { readPortWish, readRoutes } from './read-routes.ts'
-import { readToolchain } from './read-toolchain.ts'
+import { mentionsCli, readCli } from './read-cli.ts'
+import { httpName, httpTitle, planHttp, readHttp } from './read-http.ts'
+import { mentionsLibrary, readLibrary } from './read-library.ts'
+import { readToolchain, type ToolchainWish } from './read-toolchain.ts'
 import { packageName, readContext } from './request-text.ts'
 
-const DEFAULT_PORT = 3000
+type Request = Pick<AgentTask, 'prompt' | 'context' | 'options' | 'testing'>
+
+/** What the kinds of projects have in common while a request is read. */
+interface Reading {
+  readonly text: PromptText
+  readonly wish: ToolchainWish
+  /** Entries of the context that nothing reads. */
+  readonly problems: readonly string[]
+}
+
+interface Read {
+  readonly body: ProjectPlan['body']
+  readonly name: string
+  readonly title: string
+  readonly assumptions: readonly string[]
+}
 
 /**
  * Reads what a task asks for into a plan.
  * @throws CodexError MODEL_CANNOT_SERVE when any part of it is outside of what can be composed
  */
-export function readRequest(task: Pick<AgentTask, 'prompt' | 'context' | 'options' | 'testing'>): ProjectPlan {
+export function readRequest(task: Request): ProjectPlan {
   const context = readContext(task.context)
   const { projectType, existingRequirements } = task.options
-  const extra = [projectType, ...(Array.isArray(existingRequirements) ? existingRequirements : [])].filter(
-    (text) => typeof text === 'string',
-  )
-  const text = createPromptText([task.prompt, ...extra, ...context.sentences].join(' \n. '))
+  const given = [projectType, ...(Array.isArray(existingRequirements) ? existingRequirements : [])]
+  const extra = [...given.filter((one) => typeof one === 'string'), ...context.sentences]
+  const text = createPromptText([task.prompt, ...extra].join(' \n. '))
   const wish = readToolchain(text)
-  const port = readPortWish(text)
-  const { resources, problems, assumptions: fieldAssumptions } = readResources(text)
-  const routes = readRoutes(text)
-  const kinds = takeKnownPhrases(text, resources.length > 0)
-  const understood = describe(kinds.http, resources, routes, wish)
-  refuseRest(
-    text,
-    [...problems, ...context.unread.map((entry) => `The context entry "${entry}" is not understood.`)],
-    understood,
-  )
-  if (!kinds.http && resources.length === 0 && routes.length === 0) {
-    throw cannotServe('The request names nothing that can be composed.', understood)
-  }
-  const framework = wish.frameworks[0] ?? 'node:http'
+  takeExclusions(text)
+  const problems = context.unread.map((entry) => `The context entry "${entry}" is not understood.`)
+  const reading = { text, wish, problems }
+  const { body, name, title, assumptions } = chooseKind(text, wish)(reading)
   const choice = chooseToolchain(wish, task)
-  const assumptions = [...fieldAssumptions, ...choice.assumptions]
-  const body: HttpPlan = {
-    kind: 'http',
-    framework,
-    port: port ?? DEFAULT_PORT,
-    routes: completeRoutes(routes, resources, assumptions),
-    resources,
+  return {
+    name: (context.name === null ? null : packageName(context.name)) ?? name,
+    title,
+    toolchain: choice.toolchain,
+    body,
+    assumptions: [...assumptions, ...choice.assumptions],
   }
-  return { name: nameOf(context.name, body), title: titleOf(body), toolchain: choice.toolchain, body, assumptions }
 }
 
-function describe(http: boolean, resources: readonly Resource[], routes: readonly Route[], wish: object): string[] {
-  return [
-    ...(http ? ['an HTTP server or API'] : []),
-    ...resources.map(
-      (resource) => `resource ${resource.path} with ${resource.fields.map((field) => field.name).join(', ')}`,
-    ),
+function chooseKind(text: PromptText, wish: ToolchainWish): (reading: Reading) => Read {
+  const http = mentionsHttp(text) || wish.frameworks.some((framework) => framework !== 'node:http')
+  if (mentionsCli(text) && !http) return readCliRequest
+  if (!http && mentionsLibrary(text)) return readLibraryRequest
+  return readHttpRequest
+}
+
+function readHttpRequest({ text, wish, problems }: Reading): Read {
+  const reading = readHttp(text)
+  const { resources, routes, named } = reading
+  const understood = [
+    ...(named ? ['an HTTP server or API'] : []),
+    ...resources.map((one) => `resource ${one.path} with ${one.fields.map((field) => field.name).join(', ')}`),
     ...routes.map((route) => `route ${route.path} (${route.kind})`),
-    ...Object.values(wish).flat().map(String),
+    ...namesOf(wish),
   ]
+  refuseRest(text, [...problems, ...reading.problems], understood)
+  const isServer = named || resources.length > 0 || routes.length > 0 || wish.frameworks.length > 0
+  if (!isServer) throw cannotServe('The request names nothing that can be composed.', understood)
+  const { body, assumptions } = planHttp(reading, wish.frameworks[0] ?? 'node:http')
+  return { body, name: httpName(body), title: httpTitle(body), assumptions }
+}
+
+function readCliRequest({ text, wish, problems }: Reading): Read {
+  const body = readCli(text)
+  takeProjectPhrases(text)
+  const understood = ['a command-line tool', ...body.commands.map((id) => `command ${id}`), ...namesOf(wish)]
+  refuseRest(text, problems, understood)
+  const [first, second] = body.commands
+  if (first === undefined) throw cannotServe('The request names no command that it knows.', understood)
+  const name = second === undefined ? `${first}-tool` : 'toolbox'
+  return { body, name, title: `Command-line tool: ${body.commands.join(', ')}`, assumptions: [] }
+}
+
+function readLibraryRequest({ text, wish, problems }: Reading): Read {
+  const body = readLibrary(text)
+  takeProjectPhrases(text)
+  const understood = ['a library of functions', ...body.functions, ...namesOf(wish)]
+  refuseRest(text, problems, understood)
+  if (body.functions.length === 0) throw cannotServe('The request names no function that it knows.', understood)
+  const one = body.functions.length === 1 ? packageName((body.functions[0] ?? '').replaceAll(/[A-Z]/g, '-$&')) : null
+  return {
+    body,
+    name: one ?? 'function-library',
+    title: `Library of functions: ${body.functions.join(', ')}`,
+    assumptions: [],
+  }
+}
+
+function namesOf(wish: ToolchainWish): string[] {
+  return [...wish.languages, ...wish.frameworks, ...wish.runners, ...wish.moduleFormats]
 }
 
 function refuseRest(text: PromptText, problems: readonly string[], understood: readonly string[]): void {
@@ -77,43 +122,4 @@ function refuseRest(text: PromptText, problems: readonly string[], understood: r
     ...problems,
   ]
   if (reasons.length > 0) throw cannotServe(reasons.join(' '), understood)
-}
-
-function completeRoutes(routes: readonly Route[], resources: readonly Resource[], assumptions: string[]): Route[] {
-  const complete = [...routes]
-  if (resources.length === 0 && !complete.some((route) => route.path === '/')) {
-    if (complete.length === 0) {
-      assumptions.push('The request names no routes: GET / answers a greeting as JSON.')
-      complete.unshift({ kind: 'message', path: '/', format: 'json', message: 'Hello, world!' })
-    }
-  }
-  if (!complete.some((route) => route.kind === 'health') && (resources.length > 0 || routes.length === 0)) {
-    assumptions.push('GET /health is there for supervisors.')
-    complete.push({ kind: 'health', path: '/health' })
-  }
-  const paths = complete.map((route) => route.path)
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
-  if (twice !== undefined) throw cannotServe(`The path "${twice}" is given two meanings.`)
-  return complete
-}
-
-function nameOf(wished: string | null, body: HttpPlan): string {
-  const own = wished === null ? null : packageName(wished)
-  const resource = body.resources[0]
-  return own ?? (resource === undefined ? 'http-server' : `${resource.path}-api`)
-}
-
-const FRAMEWORK_NAMES: Record<HttpPlan['framework'], string> = {
-  'node:http': 'node:http',
-  express: 'Express',
-  fastify: 'Fastify',
-  hono: 'Hono',
-}
-
-function titleOf(body: HttpPlan): string {
-  const what =
-    body.resources.length > 0
-      ? `REST API for ${body.resources.map((one) => one.path.replaceAll('-', ' ')).join(' and ')}`
-      : 'HTTP server'
-  return `${what} with ${FRAMEWORK_NAMES[body.framework]}`
 }

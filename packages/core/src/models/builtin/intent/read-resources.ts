@@ -12,11 +12,15 @@ export interface ReadResources {
   readonly assumptions: readonly string[]
 }
 
-const API = String.raw`(?:(?:json\s+)?(?:(?:rest(?:ful)?|crud|http|json)[\s/-]+)*(?:apis?|crud|endpoints?|services?|backend|servers?|operations?|routes?|resources?))`
+const API = String.raw`\b(?:(?:json|rest(?:ful)?|crud|http|web)[\s/-]+)*(?:apis?|crud|rest|endpoints?|services?|backend|servers?|operations?|routes?|resources?)\b(?:\s*\(crud\))?`
+const MANAGE = String.raw`(?:manag(?:e|es|ing)|stor(?:e|es|ing)|handl(?:e|es|ing)|keep(?:s|ing)?(?:\s+track\s+of)?|track(?:s|ing)?|maintain(?:s|ing)?|administ(?:er|ers|ering|rate)|support(?:s|ing)?|provid(?:e|es|ing)|expos(?:e|es|ing))`
+const OPERATIONS = String.raw`(?:(?:full\s+|complete\s+|basic\s+)?crud(?:\s+(?:operations?|endpoints?|routes?|actions?|functionality))?\s+(?:for|of|on|over)\s+)`
 /** "REST API for", "API to manage", "CRUD of"; the resource comes next. */
 const BEFORE = new RegExp(
-  `${API}\\s*(?:\\(crud\\)\\s*)?(?:(?:that|which|to|for|of|on|over|with|around)\\s+)*(?:(?:manages?|managing|stor(?:e|es|ing)|handl(?:e|es|ing)|keeps?|keeping|track(?:s|ing)?|maintains?|maintaining|administers?|full|complete|crud|operations?|endpoints?|resources?|support)\\s+)*(?:(?:for|of|on|over|around|called|named|resources?)\\s+)*(?:(?:an?|the|my|our|some)\\s+)?(?:(?:collection|list|set|catalog(?:ue)?|inventory|library|resource|entity)\\s+(?:of|called|named)\\s+)?`,
+  `${API}\\s*(?:,?\\s*(?:with|that|which|to|and|has|offers)\\s+)*${OPERATIONS}|${API}\\s+(?:(?:for|of|on|over|around)\\s+(?:${MANAGE}\\s+)?|(?:(?:that|which|to|can|and|will|should|lets?|allows?|me|users?|you)\\s+)*${MANAGE}\\s+)(?:${OPERATIONS})?(?:resources?\\s+(?:called\\s+|named\\s+)?)?`,
 )
+const DETERMINER =
+  /^\s*(?:(?:an?|the|my|our|some)\s+)?(?:(?:simple|small|basic)\s+)*(?:(?:collection|list|set|catalog(?:ue)?|inventory|library|database|resource|entity)\s+(?:of|called|named)\s+)?/i
 /** "todo REST API", "book CRUD service"; the resource comes first. */
 const AFTER =
   /\b(?:an?\s+|the\s+)?([a-z]+)(?:\s+list)?\s+(?:(?:rest(?:ful)?|crud|json|http)[\s-]+)+(?:api|service|server|backend)\b|\b(?:an?\s+|the\s+)?(todo|book|task|note|user|product|contact|movie|recipe|blog post|post)s?(?:[\s-]+list)?\s+(?:api|backend|service)\b/
@@ -100,7 +104,9 @@ export function readResources(text: PromptText): ReadResources {
   const named = String.raw`\bresources?\s*:\s*|`
   const before = new RegExp(named + BEFORE.source, 'i').exec(text.current())
   if (before !== null) {
-    const tokens = tokenize(text.current(), before.index + before[0].length)
+    const start = before.index + before[0].length
+    const determiner = DETERMINER.exec(text.current().slice(start))?.[0] ?? ''
+    const tokens = tokenize(text.current(), start + determiner.length)
     const read = readList(tokens, 0)
     for (const one of read.items) addResource(one)
     const last = tokens[read.next - 1]

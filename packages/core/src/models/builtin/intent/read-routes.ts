@@ -10,7 +10,8 @@ const MESSAGE = `(?:${JSON_MESSAGE}|${QUOTED}|${HELLO})`
 const AS = String.raw`(?:\s+(?:in|as)\s+(?:(?<asJson>json)|(?:plain\s+)?(?<asText>text(?:\/plain)?))(?:\s+(?:format|response))?)?`
 const PATH = String.raw`(?:(?:an?|the)\s+)?(?:GET\s+)?(?<path>\/[\w/-]*)(?:\s+(?:route|endpoint|path|url))?`
 const AT = String.raw`(?:\s*(?:at|on|for|from|under|when(?:\s+\w+)?\s+(?:visiting|calling|hitting))\s+(?:the\s+)?(?:(?<root>root(?:\s+(?:path|route|url))?)|(?:GET\s+)?(?<at>\/[\w/-]*))(?:\s+(?:route|endpoint|path|requests?))?)?`
-const ALL = String.raw`(?:\s+(?:to|for|on)\s+(?:all|every|any|each)\s+(?:GET\s+)?requests?)?`
+const EVERY_REQUEST =
+  /\b(?:to|for|on)\s+(?:all|every|any|each)\s+(?:GET\s+|incoming\s+|http\s+)?(?:requests?|routes?|paths?|urls?)\b/
 
 const AT_PATH = new RegExp(`${PATH}\\s*,?\\s*${VERB}${WHAT}${MESSAGE}${AS}`)
 const BY_VERB = new RegExp(`${VERB}${WHAT}${MESSAGE}${AS}${AT}`)
@@ -40,14 +41,17 @@ const ECHO = new RegExp(
   `${AN}(?:(?:POST\\s+)(?<path>\\/echo)\\b${ROUTE}|(?<bare>\\/echo)\\b${ROUTE}|\\becho(?:es|ing|s)?\\b${ROUTE}(?:\\s+(?:at|on|under)\\s+(?:POST\\s+)?(?<at>\\/[\\w-]+))?)(?:\\s+(?:server|service))?(?:\\s*,?\\s*(?:that\\s+|which\\s+|and\\s+)*(?:returns?|echoes|echo|sends?|responds? with|returning|echoing)?(?:\\s+back)?\\s*(?:whatever|the|a|any|their|its)?\\s*(?:posted\\s+|sent\\s+|received\\s+|request(?:'s)?\\s+|json\\s+)*(?:body|json|payload|requests?)(?:\\s+(?:back|it\\s+(?:gets|receives|is\\s+sent)))?)?`,
 )
 
+/** Takes the wish for one answer at every path out of a text; true when there is one. */
+export function readEveryRequest(text: PromptText): boolean {
+  return text.takeAll(EVERY_REQUEST).length > 0
+}
+
 /** Takes the simple routes out of a text: fixed messages, health, time, greeting and echo. */
 export function readRoutes(text: PromptText): Route[] {
   const routes: Route[] = []
   for (const pattern of [AT_PATH, BY_VERB]) {
     for (const match of text.takeAll(pattern)) routes.push(toMessage(match.groups ?? {}))
   }
-  // "all requests" is what a message at the root means for a server with nothing else.
-  text.takeAll(new RegExp(ALL.slice(0, -1)))
   const health = text.takeAll(HEALTH)[0]
   if (health !== undefined) routes.push({ kind: 'health', path: pathOf(health, '/health') })
   const time = text.takeAll(TIME)[0]

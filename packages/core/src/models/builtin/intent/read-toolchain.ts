@@ -57,7 +57,7 @@ const COVERAGE =
 function readWords<Value>(text: PromptText, words: Words<Value>): Value[] {
   const found: Value[] = []
   for (const [pattern, value] of words) {
-    if (text.takeAll(new RegExp(IN + pattern.source)).length > 0) found.push(value)
+    if (text.cut(new RegExp(IN + pattern.source)).length > 0) found.push(value)
   }
   return [...new Set(found)]
 }
@@ -68,7 +68,7 @@ export function readToolchain(text: PromptText): ToolchainWish {
   const frameworks = readWords(text, FRAMEWORKS)
   const moduleFormats = readWords(text, MODULE_FORMATS)
   const languages = readWords(text, LANGUAGES)
-  text.takeAll(new RegExp(IN + NODE.source))
-  text.takeAll(COVERAGE)
+  text.cut(new RegExp(IN + NODE.source))
+  text.cut(COVERAGE)
   return { languages, frameworks, runners, moduleFormats }
 }

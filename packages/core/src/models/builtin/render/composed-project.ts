@@ -21,6 +21,8 @@ export interface ComposedFile {
 }
 
 export interface ComposedTest {
+  readonly suite: string
+  /** As it stands in the file; unique there. */
   readonly name: string
   readonly kind: TestKind
   /** Key of the requirement that it proves. */

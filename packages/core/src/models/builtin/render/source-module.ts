@@ -10,6 +10,8 @@ export interface SourceImport {
 }
 
 export interface SourceModule {
+  /** First line of the file, such as a shebang. */
+  readonly firstLine?: string
   readonly imports?: readonly SourceImport[]
   /**
    * The text below the imports, written as an ES module. `«…»` stays in TypeScript only, `‹…›` in JavaScript only;
@@ -29,7 +31,8 @@ export function renderModule(toolchain: Toolchain, module: SourceModule): string
     .trim()
     .replaceAll(/\n{3,}/g, '\n\n')
   const imports = (module.imports ?? []).flatMap((line) => renderImport(toolchain, line))
-  const head = imports.length > 0 ? `${imports.join('\n')}\n\n` : ''
+  const first = module.firstLine === undefined ? '' : `${module.firstLine}\n`
+  const head = first + (imports.length > 0 ? `${imports.join('\n')}\n\n` : '')
   // TypeScript is always written as ES modules; its runners compile it where they need CommonJS.
   return toolchain.moduleFormat === 'commonjs' && !typed ? `${head}${toCommonJs(body)}` : `${head}${body}\n`
 }

@@ -5,5 +5,5 @@ export function quote(text: string): string {
 
 /** Indents every line that is not empty by two spaces. */
 export function indent(text: string): string {
-  return text.trim().replaceAll(/^(?=.)/gm, '  ')
+  return text.replace(/^\n+|\s+$/g, '').replaceAll(/^(?=.)/gm, '  ')
 }

@@ -46,14 +46,15 @@ export function renderTestFile(
     hooks.push('afterAll')
     parts.push(`${dialect.afterAll}(async () => {\n${indent(file.afterAll)}\n});`)
   }
-  for (const suite of file.suites) {
+  const suites = withUniqueNames(file.suites)
+  for (const suite of suites) {
     const cases = suite.cases.map((one) => {
       const async = /\bawait\b/.test(one.body) ? 'async ' : ''
       return `test(${quote(one.name)}, ${async}() => {\n${indent(one.body)}\n});`
     })
     parts.push(`describe(${quote(suite.title)}, () => {\n${indent(cases.join('\n\n'))}\n});`)
   }
-  const all = file.suites.flatMap((suite) => suite.cases)
+  const all = suites.flatMap((suite) => suite.cases)
   const imports = [...dialect.imports(hooks), ...file.imports].sort((a, b) => rank(a.from) - rank(b.from))
   return {
     file: {
@@ -62,15 +63,22 @@ export function renderTestFile(
       reason: file.reason,
       requirements: [...new Set(all.map((one) => one.requirement))],
     },
-    cases: file.suites.flatMap((suite) =>
-      suite.cases.map((one) => ({
-        name: `${suite.title} ${one.name}`,
-        kind: file.kind,
-        requirement: one.requirement,
-        path,
-      })),
+    cases: suites.flatMap((suite) =>
+      suite.cases.map(({ name, requirement }) => ({ suite: suite.title, name, kind: file.kind, requirement, path })),
     ),
   }
+}
+
+/** Names that stand in several suites get the suite's title in front, so that reports can tell them apart. */
+function withUniqueNames(suites: readonly TestSuite[]): TestSuite[] {
+  const names = suites.flatMap((suite) => suite.cases.map((one) => one.name))
+  return suites.map(({ title, cases }) => ({
+    title,
+    cases: cases.map((one) => {
+      const isUnique = names.indexOf(one.name) === names.lastIndexOf(one.name)
+      return isUnique ? one : { ...one, name: `${title} ${one.name}` }
+    }),
+  }))
 }
 
 function rank(from: string): number {

@@ -189,7 +189,7 @@ ${indent(fields.join('\n'))}
 
 /** Makes an empty collection of ${resource.path.replaceAll('-', ' ')}. */
 export function ${creatorName(resource)}()«: Collection<${type}>» {
-  return createCollection(${quote(singularWords(resource))}, {
+  return createCollection«<${type}>»(${quote(singularWords(resource))}, {
 ${indent(indent(rules.join('\n')))}
   });
 }

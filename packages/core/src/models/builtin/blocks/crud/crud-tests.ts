@@ -201,9 +201,8 @@ ${equal('response.status', '201')}`,
 const response = await send('POST', '/${path}', { ...first, ${field.name}: ${value} });
 ${equal('response.status', '400')}
 const { details } = await response.json()« as Answer»;
-${equal('details.length', '1')}
-${equal('details[0].field', quote(field.name))}
-${match('details[0].message', String(rule.problem))}`,
+${equal('details.map((issue) => issue.field)', `[${quote(field.name)}]`)}
+${match('details.map((issue) => issue.message).join()', String(rule.problem))}`,
     })),
   ]
 }
