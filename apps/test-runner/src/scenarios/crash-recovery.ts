@@ -39,6 +39,11 @@ function countCalls(calls: readonly JournaledCall[]): Map<string, { place: strin
   return counts
 }
 
+/** Takes long enough to be interrupted, and ends by itself when it is not. */
+function slowCommand(marker: string): readonly string[] {
+  return ['node', '-e', `setTimeout(() => {}, 4000) // ${marker}`]
+}
+
 function assertGapless(events: readonly RunEvent[]): void {
   assert.deepEqual(
     events.map((event) => event.seq),
@@ -89,8 +94,7 @@ export const crashRecovery: readonly Scenario[] = [
     async run({ startServer, model, modelEnvironment }) {
       const { server, transport } = await startServer({ ...modelEnvironment, MAX_CONCURRENT_REQUESTS: '1' })
       const marker = `killed-command-${transport.name}`
-      const command = ['node', '-e', `setTimeout(() => {}, 4000) // ${marker}`]
-      const mark = model.script(calculatorScript({ command }))
+      const mark = model.script(calculatorScript({ command: slowCommand(marker) }))
       const running = await transport.start({ prompt: `${mark} Build a calculator`, agentSequence: ['code'] })
       await untilProcesses(marker, 'exist')
       const queued = await transport.start({ prompt: `${mark} Specify a calculator`, agentSequence: ['spec'] })
@@ -114,7 +118,7 @@ export const crashRecovery: readonly Scenario[] = [
     },
   },
   {
-    name: 'SIGTERM in the middle of a run: exit code 0, nothing left; after the restart the run ends, history is whole',
+    name: 'SIGTERM in the middle of runs: exit code 0, nothing left; after the restart they end, history is whole',
     setting: 'private',
     async run({ startServer, model, modelEnvironment }) {
       const { server, transport } = await startServer(modelEnvironment)
@@ -128,19 +132,28 @@ export const crashRecovery: readonly Scenario[] = [
       })
       const { events, ended } = followRun(transport, requestId)
       await held.asked('Code 1')
+      const marker = `parked-command-${transport.name}`
+      const commanding = await transport.start({
+        prompt: `${model.script(calculatorScript({ command: slowCommand(marker) }))} Build a calculator`,
+        agentSequence: ['code'],
+        options: { verify: false },
+      })
+      await untilProcesses(marker, 'exist')
       assert.ok((await findProcesses(server.dataDir)).length > 1, 'server and database are found')
       assert.equal(await server.stop(), 0)
       assert.deepEqual(await findProcesses(server.dataDir), [])
+      assert.deepEqual(await findProcesses(marker), [])
       held.release('Code 1')
       await server.restart()
       await ended
       assert.equal((await transport.get(requestId)).status, 'completed')
+      assert.equal((await transport.result(commanding)).status, 'completed')
       assertGapless(events)
       assert.deepEqual(await transport.get(earlier.requestId), earlier)
       const { runs } = await transport.list({ limit: 10 })
       assert.deepEqual(
         runs.map((run) => run.requestId),
-        [requestId, earlier.requestId],
+        [commanding, requestId, earlier.requestId],
       )
     },
   },

@@ -26,7 +26,28 @@ const FIRST_CALL_FAULTS: readonly Fault[] = ['rate-limit', 'server-error', 'malf
 const SECOND_CALL_FAULTS: readonly Fault[] = ['truncate', 'disconnect']
 const TOKENS_PER_CALL = 120
 
-export const providers: readonly Scenario[] = PROVIDERS.flatMap(({ title, model: modelName, path }): Scenario[] => [
+const unstreamed: Scenario = {
+  name: 'every provider without streaming, over malformed and broken answers',
+  setting: 'private',
+  transports: ['rest'],
+  async run({ startServer, model, modelEnvironment }) {
+    const { transport } = await startServer({ ...modelEnvironment, CODEX_MODEL_STREAM: 'off' })
+    const runs = PROVIDERS.map(async ({ title, model: modelName }) => {
+      const mark = model.script(calculatorScript(), ['malformed', 'disconnect'])
+      const run = await transport.orchestrate({
+        prompt: `${mark} Build a calculator`,
+        agentSequence: ['spec', 'code'],
+        options: { model: modelName, verify: false },
+      })
+      assert.equal(run.status, 'completed', `${title}: ${run.error?.message}`)
+      assert.equal(run.metadata.usage.totalTokens, 3 * TOKENS_PER_CALL)
+      assert.ok(model.calls(mark).every((call) => !/stream/i.test(call.path)))
+    })
+    await Promise.all(runs)
+  },
+}
+
+const streamed = PROVIDERS.flatMap(({ title, model: modelName, path }): Scenario[] => [
   {
     name: `${title}: structured answers and a tool loop, streamed`,
     setting: 'scripted',
@@ -85,3 +106,5 @@ export const providers: readonly Scenario[] = PROVIDERS.flatMap(({ title, model:
     },
   },
 ])
+
+export const providers: readonly Scenario[] = [...streamed, unstreamed]
