@@ -54,6 +54,7 @@ export interface CoreOptions {
 export async function createCore(config: Config, options: CoreOptions): Promise<Core> {
   const { log } = options
   const stops: (() => Promise<void>)[] = []
+  let closing: Promise<void> | undefined
   const stopAll = async (): Promise<void> => {
     for (const stop of stops.splice(0).reverse()) {
       await stop().catch((error: unknown) => log.error({ error: String(error) }, 'could not stop a part'))
@@ -127,6 +128,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
     if (postgres.kind === 'embedded') await database.pool.query('DELETE FROM codex.nodes')
     await acquireLease(database.pool, node)
+    stops.push(() => executor.park()) // an engine that fails half-way may have begun runs
     const engine = await launchEngine({
       databaseUrl: postgres.url,
       pool: database.pool,
@@ -135,11 +137,14 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       execute: (runId) => executor.execute(runId),
       log,
     })
+    const leaseSettings = { pool: database.pool, node, engine, going: executor.going, log }
+    const lease = keepLease(leaseSettings)
+    // runs stop before the engine, and the lease goes last: others take over once nothing is alive here
+    stops.push(() => lease.release())
     stops.push(() => engine.close())
     stops.push(() => executor.park())
-    const lease = { pool: database.pool, node, recover: engine.recover, start: engine.start, log }
-    await sweep(lease)
-    stops.push(keepLease(lease))
+    stops.push(() => lease.stopSweeping())
+    await sweep(leaseSettings)
     stops.push(keepRetention({ pool: database.pool, days: config.retentionDays, workspaces, engine, log }))
 
     let isDraining = false
@@ -172,7 +177,8 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       },
       async close() {
         isDraining = true
-        await stopAll()
+        closing ??= stopAll()
+        await closing
       },
     }
   } catch (error) {

@@ -27,7 +27,7 @@ export interface EngineSettings {
   readonly maxConcurrentRuns: number
   /**
    * Executes a run to its end. It may be called again for a run that was interrupted, and resolves to `parked` when
-   * the process shuts down before the run's end.
+   * the process shuts down before the run's end. For a run that another node owns by now, `ended` ends nothing.
    */
   readonly execute: (runId: string) => Promise<'ended' | 'parked'>
   readonly log: Log
@@ -36,6 +36,8 @@ export interface EngineSettings {
 const QUEUE = 'codex-runs'
 const WORKFLOW = 'run'
 const POLL_MS = 100
+// After 100 restarts (the default) DBOS would never execute a run again and nobody would know; time limits end runs.
+const UNLIMITED = Number.MAX_SAFE_INTEGER
 // Runs keep their state in our tables and are re-entered from there (see docs/decisions), so any version of the
 // service can go on with the runs of another one as long as this number is the same.
 const COMPATIBLE_WITH = '1'
@@ -62,14 +64,20 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
       // Returning would tell DBOS that the run is over. A parked one must stay pending until somebody recovers it.
       if (outcome === 'parked') await new Promise<never>(() => {})
     },
-    { name: WORKFLOW },
+    { name: WORKFLOW, maxRecoveryAttempts: UNLIMITED },
   )
-  await DBOS.launch()
-  await DBOS.registerQueue(QUEUE, {
-    workerConcurrency: settings.maxConcurrentRuns,
-    minPollingIntervalMs: POLL_MS,
-    onConflict: 'always_update',
-  })
+  try {
+    await DBOS.launch()
+    await DBOS.registerQueue(QUEUE, {
+      workerConcurrency: settings.maxConcurrentRuns,
+      minPollingIntervalMs: POLL_MS,
+      onConflict: 'always_update',
+    })
+  } catch (error) {
+    // half launched, it would go on polling with a pool that is about to be closed
+    await DBOS.shutdown({ deregister: true }).catch(() => {})
+    throw error
+  }
   return {
     async start(runId) {
       await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE })(runId)

@@ -1,74 +1,93 @@
 import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
+import type { Engine } from './engine.ts'
 
 export interface LeaseSettings {
   readonly pool: Pool
   readonly node: string
-  /** How long a node counts as alive after its last sign. */
-  readonly ttlMs?: number
-  readonly beatMs?: number
-  /** Takes over the runs of a dead node; its lease is only deleted afterwards. */
-  readonly recover: (deadNode: string) => Promise<void>
-  /** Queues a run that was stored but never queued, because its server died in between. */
-  readonly start: (runId: string) => Promise<void>
+  readonly engine: Pick<Engine, 'start' | 'forget' | 'recover'>
+  /** Runs that this process is executing now. */
+  readonly going: () => readonly string[]
   readonly log: Log
 }
+
+const TTL_MS = 6_000
+const BEAT_MS = 2_000
 
 const BEAT = `INSERT INTO codex.nodes (id, expires_at) VALUES ($1, now() + $2::int * interval '1 millisecond')
   ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at`
 
 /** Writes down that a node is alive, before it takes any run. */
-export async function acquireLease(pool: Pool, node: string, ttlMs = DEFAULT_TTL_MS): Promise<void> {
-  await pool.query(BEAT, [node, ttlMs])
+export async function acquireLease(pool: Pool, node: string): Promise<void> {
+  await pool.query(BEAT, [node, TTL_MS])
 }
 
-const DEFAULT_TTL_MS = 6_000
-const DEFAULT_BEAT_MS = 2_000
+export interface Lease {
+  /** Looks after other nodes' runs no longer; the node still counts as alive. */
+  stopSweeping(): Promise<void>
+  /** Gives the lease up: what this node has left goes to the others at once. */
+  release(): Promise<void>
+}
 
-/**
- * Keeps this node's lease alive and looks after the runs of nodes whose lease ran out.
- * @returns a function that gives the lease up
- */
-export function keepLease(settings: LeaseSettings): () => Promise<void> {
+/** Keeps this node's lease alive and looks after the runs of nodes whose lease ran out. */
+export function keepLease(settings: LeaseSettings): Lease {
   const { pool, node, log } = settings
-  const ttlMs = settings.ttlMs ?? DEFAULT_TTL_MS
-  let beating: Promise<void> = Promise.resolve()
+  let isSweeping = true
+  let beating: Promise<void> | null = null
   const beat = async (): Promise<void> => {
     try {
-      await pool.query(BEAT, [node, ttlMs])
-      await sweep(settings)
+      await acquireLease(pool, node)
+      if (isSweeping) await sweep(settings)
     } catch (error) {
       log.warn({ error: String(error) }, 'could not renew the lease; trying again')
     }
   }
   const timer = setInterval(() => {
-    beating = beating.then(beat)
-  }, settings.beatMs ?? DEFAULT_BEAT_MS)
+    // one that hangs with the database is not joined by others
+    beating ??= beat().finally(() => {
+      beating = null
+    })
+  }, BEAT_MS)
   timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await beating
-    await pool.query('DELETE FROM codex.nodes WHERE id = $1', [node])
+  return {
+    async stopSweeping() {
+      isSweeping = false
+      await beating
+    },
+    async release() {
+      clearInterval(timer)
+      await beating
+      await pool.query('DELETE FROM codex.nodes WHERE id = $1', [node])
+    },
   }
 }
 
-const UNQUEUED = `SELECT id FROM codex.runs r WHERE status = 'queued' AND created_at < now() - interval '5 seconds'
-  AND NOT EXISTS (SELECT 1 FROM dbos.workflow_status w WHERE w.workflow_uuid = r.id::text)`
+const DEAD = `SELECT DISTINCT executor_id FROM dbos.workflow_status w
+  WHERE status = 'PENDING' AND executor_id IS NOT NULL AND executor_id <> $1
+    AND NOT EXISTS (SELECT 1 FROM codex.nodes n WHERE n.id = w.executor_id AND n.expires_at > now())`
+
+// What nobody will ever execute: stored and not queued, because its server died in between; ended for the engine and not
+// for us; or taken from the queue by this node and then lost, because the connection broke with the answer.
+const STRANDED = `SELECT r.id, w.workflow_uuid IS NOT NULL AS is_known
+  FROM codex.runs r LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = r.id::text
+  WHERE r.status IN ('queued', 'running') AND r.created_at < now() - interval '5 seconds' AND (
+    w.workflow_uuid IS NULL
+    OR w.status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
+    OR (w.status = 'PENDING' AND w.executor_id = $1 AND r.id <> ALL($2::uuid[])
+      AND w.started_at_epoch_ms < (EXTRACT(EPOCH FROM now()) * 1000)::bigint - 10000))`
 
 /** Recovers the runs of every node without a living lease. Two nodes that sweep at once are harmless. */
-export async function sweep(settings: LeaseSettings): Promise<void> {
-  const { pool, node, recover, start, log } = settings
-  const dead = await pool.query<{ executor_id: string }>(
-    `SELECT DISTINCT executor_id FROM dbos.workflow_status w
-     WHERE status = 'PENDING' AND executor_id IS NOT NULL AND executor_id <> $1
-       AND NOT EXISTS (SELECT 1 FROM codex.nodes n WHERE n.id = w.executor_id AND n.expires_at > now())`,
-    [node],
-  )
+export async function sweep({ pool, node, engine, going, log }: LeaseSettings): Promise<void> {
+  const dead = await pool.query<{ executor_id: string }>(DEAD, [node])
   for (const { executor_id: deadNode } of dead.rows) {
     log.info({ deadNode }, 'taking over the runs of a node that is gone')
-    await recover(deadNode)
+    await engine.recover(deadNode)
   }
   await pool.query('DELETE FROM codex.nodes WHERE expires_at < now() AND id <> $1', [node])
-  const unqueued = await pool.query<{ id: string }>(UNQUEUED)
-  for (const { id } of unqueued.rows) await start(id)
+  const stranded = await pool.query<{ id: string; is_known: boolean }>(STRANDED, [node, going()])
+  for (const { id, is_known: isKnown } of stranded.rows) {
+    log.warn({ runId: id }, 'queueing a run that nobody would execute')
+    if (isKnown) await engine.forget([id])
+    await engine.start(id)
+  }
 }

@@ -1,0 +1,167 @@
+import { v7 as uuidv7 } from 'uuid'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SILENT_LOG } from '../logging/log.ts'
+import type { RunPlan } from '../orchestrator/plan.ts'
+import { claimRun } from '../store/claim-run.ts'
+import { type Database, openDatabase } from '../store/database.ts'
+import { migrateDatabase } from '../store/migrate.ts'
+import { recordRun } from '../store/record-run.ts'
+import { submitRun } from '../store/submit-run.ts'
+import { createTestDatabase, type TestDatabase } from '../testing/index.ts'
+import { type Engine, type EngineSettings, launchEngine, migrateEngine } from './engine.ts'
+import { acquireLease, type LeaseSettings, sweep } from './lease.ts'
+
+let server: TestDatabase
+let database: Database
+let engine: Engine
+let executions: string[]
+let execute: EngineSettings['execute']
+const node = 'this-node'
+const PATIENCE = { timeout: 20_000 }
+
+beforeEach(async () => {
+  server = await createTestDatabase()
+  await migrateDatabase(server.url, () => migrateEngine(server.url))
+  database = openDatabase(server.url, { onError: () => {} })
+  executions = []
+  execute = async () => 'parked'
+  await acquireLease(database.pool, node)
+  engine = await launchEngine({
+    databaseUrl: server.url,
+    pool: database.pool,
+    node,
+    maxConcurrentRuns: 2,
+    async execute(runId) {
+      executions.push(runId)
+      return await execute(runId)
+    },
+    log: SILENT_LOG,
+  })
+})
+afterEach(async () => {
+  await engine.close()
+  await database.close()
+  await server.drop()
+})
+
+async function submit(): Promise<string> {
+  const id = uuidv7()
+  const plan = { warnings: [] } as unknown as RunPlan // not looked at here
+  const run = { id, prompt: 'x', plan, agentSequence: [], workflow: null, sessionId: null, labels: {} }
+  await submitRun(database.pool, { ...run, idempotencyKey: null, requestDigest: id }, 100)
+  return id
+}
+
+/** The run as it looks some time later. */
+async function letTimePass(id: string): Promise<void> {
+  await database.pool.query(`UPDATE codex.runs SET created_at = created_at - interval '1 minute' WHERE id = $1`, [id])
+  await database.pool.query(
+    'UPDATE dbos.workflow_status SET started_at_epoch_ms = started_at_epoch_ms - 60000 WHERE workflow_uuid = $1',
+    [id],
+  )
+}
+
+function settings(going: readonly string[] = []): LeaseSettings {
+  return { pool: database.pool, node, engine, going: () => going, log: SILENT_LOG }
+}
+
+async function statusOf(id: string): Promise<string | undefined> {
+  const found = await database.pool.query<{ status: string }>(
+    'SELECT status FROM dbos.workflow_status WHERE workflow_uuid = $1',
+    [id],
+  )
+  return found.rows[0]?.status
+}
+
+test('a run that was interrupted more than a thousand times is still taken up', async () => {
+  const id = await submit()
+  await engine.start(id)
+  await expect.poll(() => executions, PATIENCE).toEqual([id])
+  await database.pool.query('UPDATE dbos.workflow_status SET recovery_attempts = 5000 WHERE workflow_uuid = $1', [id])
+  await engine.recover(node)
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+})
+
+test('a run that was stored and never queued is queued by the sweep', async () => {
+  const id = await submit()
+  await sweep(settings())
+  expect(executions).toEqual([]) // its server may be about to queue it
+  await letTimePass(id)
+  await sweep(settings())
+  await expect.poll(() => executions, PATIENCE).toEqual([id])
+})
+
+test.each(['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'])(
+  'a run that goes on for us and is %s for the engine is queued again',
+  async (status) => {
+    const id = await submit()
+    await engine.start(id)
+    await expect.poll(() => executions, PATIENCE).toEqual([id])
+    await claimRun(database.pool, id, node)
+    await database.pool.query('UPDATE dbos.workflow_status SET status = $2 WHERE workflow_uuid = $1', [id, status])
+    await letTimePass(id)
+    await sweep(settings())
+    await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+  },
+)
+
+test('a run that this node took from the queue and does not execute is queued again; one that it executes is not', async () => {
+  const [lost, going] = [await submit(), await submit()]
+  for (const id of [lost, going]) await engine.start(id)
+  await expect.poll(() => executions.length, PATIENCE).toBe(2)
+  for (const id of [lost, going]) await letTimePass(id)
+  // both places of this node are held by runs that are parked: another one takes the lost run
+  await sweep(settings([going]))
+  expect(await statusOf(lost)).toBe('ENQUEUED')
+  expect(await statusOf(going)).toBe('PENDING')
+})
+
+test('an execution that lost its run to another one ends nothing, and frees its place', async () => {
+  const id = await submit()
+  let endFirst: (outcome: 'ended') => void = () => {}
+  execute = () =>
+    new Promise((resolve) => {
+      endFirst = resolve
+    })
+  await engine.start(id)
+  await expect.poll(() => executions, PATIENCE).toEqual([id])
+  execute = async () => 'parked'
+  await engine.recover(node) // what another node does that takes this one for dead
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+  endFirst('ended')
+  // the parked one holds a place; without the one of the first execution there would be none for another run
+  const next = await submit()
+  await engine.start(next)
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id, next])
+  expect(await statusOf(id)).toBe('PENDING')
+})
+
+test('runs of a dead node are taken over, those of a living one are not', async () => {
+  const [orphan, other] = [await submit(), await submit()]
+  for (const id of [orphan, other]) await engine.start(id)
+  await expect.poll(() => executions.length, PATIENCE).toBe(2)
+  await acquireLease(database.pool, 'alive')
+  await database.pool.query(
+    `UPDATE dbos.workflow_status SET executor_id = CASE workflow_uuid WHEN $1 THEN 'dead' ELSE 'alive' END`,
+    [orphan],
+  )
+  await sweep(settings())
+  expect([await statusOf(orphan), await statusOf(other)]).toEqual(['ENQUEUED', 'PENDING'])
+})
+
+test('a run that ended is not executed when it is started once more', async () => {
+  const id = await submit()
+  execute = async (runId) => {
+    const claimed = await claimRun(database.pool, runId, node)
+    const epoch = claimed?.epoch ?? 0
+    await recordRun(database.pool, { runId, epoch, run: { status: 'completed' }, events: [] })
+    return 'ended'
+  }
+  await engine.start(id)
+  await expect.poll(() => statusOf(id), PATIENCE).toBe('SUCCESS')
+  await engine.start(id)
+  await letTimePass(id)
+  await sweep(settings())
+  expect(await statusOf(id)).toBe('SUCCESS')
+  expect(executions).toEqual([id])
+})
