@@ -43,7 +43,7 @@ const command = defineCommand({
       jobs: Math.max(1, Number.parseInt(args.jobs, 10) || 1),
       skip: (scenario) =>
         args.url !== undefined && scenario.setting !== 'offline'
-          ? 'needs a server of its own; run without --url'
+          ? 'they need a server of their own; run without --url'
           : null,
       onStart: report.started,
       onEnd: report.ended,

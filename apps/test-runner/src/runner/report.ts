@@ -30,16 +30,21 @@ export function createReport({ write, columns }: ReportOutput): Report {
       showRunning()
     },
     ended(result) {
+      const { scenario, transport, outcome, durationMs, detail } = result
+      if (outcome === 'skipped') return // counted in the summary; one line each would hide the others
       running.delete(nameOf(result))
       finished++
-      const { scenario, transport, outcome, durationMs, detail } = result
       const seconds = `${(durationMs / 1000).toFixed(1)} s`.padStart(8)
       write(`${clear}  ${MARKS[outcome]} ${transport.padEnd(4)} ${seconds}  ${scenario.name}\n`)
-      if (outcome !== 'passed') write(`${indent(detail)}\n`)
+      if (outcome === 'failed') write(`${indent(detail)}\n`)
       showRunning()
     },
     summary(results, leftovers) {
-      write(clear + toTable(results))
+      write(clear + toTable(results.filter((result) => result.outcome !== 'skipped')))
+      const skipped = results.filter((result) => result.outcome === 'skipped')
+      for (const [reason, group] of Map.groupBy(skipped, (result) => result.detail)) {
+        write(`\n${group.length} skipped: ${reason}\n`)
+      }
       for (const leftover of leftovers) write(`left behind: ${leftover}\n`)
       const count = (outcome: ScenarioResult['outcome']) =>
         results.filter((result) => result.outcome === outcome).length
