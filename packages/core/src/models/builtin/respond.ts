@@ -2,6 +2,7 @@ import { writeCode } from './agents/code-turns.ts'
 import { writeSpec } from './agents/spec-writer.ts'
 import { cannotServe } from './cannot-serve.ts'
 import type { Conversation } from './conversation.ts'
+import { writeDiagnosis } from './debug/write-diagnosis.ts'
 import { answerJson, type BuiltinReply } from './reply.ts'
 import { reviewTask } from './review/review-task.ts'
 
@@ -9,6 +10,7 @@ const ROLES: Readonly<Record<string, (conversation: Conversation) => BuiltinRepl
   Spec: ({ task }) => answerJson(writeSpec(task)),
   Code: writeCode,
   Reviewer: ({ task }) => answerJson(reviewTask(task)),
+  Debug: ({ task }) => answerJson(writeDiagnosis(task)),
 }
 
 /**
