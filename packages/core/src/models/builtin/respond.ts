@@ -1,16 +1,16 @@
 import { writeCode } from './agents/code-turns.ts'
 import { writeSpec } from './agents/spec-writer.ts'
+import { writeTests } from './agents/test-turns.ts'
 import { cannotServe } from './cannot-serve.ts'
 import type { Conversation } from './conversation.ts'
-import { writeDiagnosis } from './debug/write-diagnosis.ts'
 import { answerJson, type BuiltinReply } from './reply.ts'
 import { reviewTask } from './review/review-task.ts'
 
 const ROLES: Readonly<Record<string, (conversation: Conversation) => BuiltinReply>> = {
   Spec: ({ task }) => answerJson(writeSpec(task)),
   Code: writeCode,
+  TestGenerator: writeTests,
   Reviewer: ({ task }) => answerJson(reviewTask(task)),
-  Debug: ({ task }) => answerJson(writeDiagnosis(task)),
 }
 
 /**

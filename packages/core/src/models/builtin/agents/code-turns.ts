@@ -8,6 +8,7 @@ import type { ProjectPlan } from '../plan/project-plan.ts'
 import type { ComposedFile, ComposedProject } from '../render/composed-project.ts'
 import { allDependencies, packageManifest, printManifest, readmeFile, settingsFiles } from '../render/project-files.ts'
 import { type BuiltinReply, callTools } from '../reply.ts'
+import { describeFailure } from './describe-failure.ts'
 import { mergeFiles, refuseForeignCode } from './existing-files.ts'
 import { checkSpec, idsByKey } from './requirement-ids.ts'
 
@@ -45,7 +46,13 @@ export function writeCode(conversation: Conversation): BuiltinReply {
   if (unread.length > 0) return callTools(unread.map(({ path }) => ({ name: 'read_file', input: { path } })))
 
   const { files, warnings } = mergeFiles(composed, read)
-  if (files.length === 0 && task.failure !== undefined) throw cannotServe(describeFailure(task))
+  if (files.length === 0) {
+    throw cannotServe(
+      task.failure === undefined
+        ? 'Every file of the project is there already, so there is nothing to compose.'
+        : `Every file that it composes is in place, the result is still red (${describeFailure(task)}), and it does not invent fixes.`,
+    )
+  }
   const written = writtenFiles(conversation)
   if (written.failures.length > 0) throw cannotServe(`A file could not be written: ${written.failures.join(' ')}`)
   const unwritten = files.filter(({ path }) => !written.paths.has(path))
@@ -53,16 +60,6 @@ export function writeCode(conversation: Conversation): BuiltinReply {
     return callTools(unwritten.map(({ path, content }) => ({ name: 'write_file', input: { path, content } })))
   }
   return callTools([{ name: 'finish', input: finishInput(task, plan, project, files, [...warnings, ...specWarnings]) }])
-}
-
-/** Composed code is not repaired by guessing: what is there is what it would write again. */
-function describeFailure({ failure }: AgentTask): string {
-  const tests = (failure?.failedTests ?? []).map((test) => test.name)
-  const seen = [
-    ...(failure?.reasons ?? []),
-    ...(tests.length > 0 ? [`failed tests: ${tests.slice(0, 5).join('; ')}`] : []),
-  ]
-  return `Every file it composed is in place, the result is still red (${seen.join('; ') || 'no reason given'}), and it does not invent fixes.`
 }
 
 function finishInput(

@@ -31,14 +31,25 @@ export function chooseToolchain(
   const assumptions: string[] = []
   const language = wish.languages[0] ?? 'javascript'
   if (wish.languages.length === 0) assumptions.push('The request names no language: it is JavaScript.')
-  const asked = task.testing.framework ?? task.options['testFramework']
-  const runner = readRunner(typeof asked === 'string' ? asked : null) ?? wish.runners[0] ?? 'node:test'
-  const [named] = wish.runners
-  if (named !== undefined && named !== runner) {
-    throw cannotServe(`The prompt asks for ${named} and the options ask for ${runner}.`)
-  }
+  const runner = chooseRunner(task, wish.runners[0]) ?? 'node:test'
   const moduleFormat = chooseModuleFormat(wish.moduleFormats[0], language === 'typescript', runner)
   return { toolchain: { language, runner, moduleFormat }, assumptions }
+}
+
+/**
+ * Chooses the test runner out of the options and what the prompt names; null when neither names one.
+ * @throws CodexError MODEL_CANNOT_SERVE when they contradict each other or name an unknown one
+ */
+export function chooseRunner(
+  task: Pick<AgentTask, 'options' | 'testing'>,
+  named: TestRunner | undefined,
+): TestRunner | null {
+  const asked = task.testing.framework ?? task.options['testFramework']
+  const runner = readRunner(typeof asked === 'string' ? asked : null)
+  if (named !== undefined && runner !== null && named !== runner) {
+    throw cannotServe(`The prompt asks for ${named} and the options ask for ${runner}.`)
+  }
+  return runner ?? named ?? null
 }
 
 function readRunner(name: string | null): TestRunner | null {

@@ -3,10 +3,11 @@ import { isFeature } from './feature-words.ts'
 import type { PromptText } from './prompt-text.ts'
 
 const HTTP_KIND =
-  /\b(?:(?:rest(?:ful)?|json|http|web|crud|api|node)[\s/-]+)*(?:https? server|web[- ]?servers?|servers?|web ?services?|rest(?:ful)?[- ]?(?:apis?|services?)|crud|apis?|web ?apps?|web ?applications?|http ?services?|backend|endpoints?|routes?)\b|\bhttp\b|\brest(?:ful)?\b/
+  /\b(?:(?:rest(?:ful)?|json|http|web|crud|api|node)[\s/-]+)*(?:https? server|web[- ]?servers?|servers?|web ?services?|rest(?:ful)?[- ]?(?:apis?|services?)|crud|apis?|http ?services?|backend|endpoints?|routes?)\b|\bhttp\b|\brest(?:ful)?\b/
 
 /** Phrases that every project fulfils. */
 const EVERY_PROJECT: readonly RegExp[] = [
+  /\b(?:one|two|three|four|five|six|\d)\s+(?=(?:routes?|endpoints?|resources?|commands?|subcommands?|functions?)\b)/,
   /\b(?:automated|unit|integration|e2e|end-to-end)(?:\s+(?:and\s+)?(?:unit|integration|e2e|end-to-end))*\s+tests?\b/,
   /\b(?:well[- ])?tested\b|\bwell[- ](?:documented|structured|written)\b|\bbest practices\b|\bunit[- ]tested\b/,
   /\b(?:(?:proper|basic|good|json|central(?:ized|ised)?|consistent|robust)\s+)*error[- ]?(?:handling|handlers?|responses?|messages?|middleware)\b/,

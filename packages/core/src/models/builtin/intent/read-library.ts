@@ -23,18 +23,27 @@ const ALWAYS: readonly RegExp[] = [
 ]
 
 export function mentionsLibrary(text: PromptText): boolean {
-  return /\b(?:library|functions?|utilit(?:y|ies)|utils?|helpers?|package|module)\b/i.test(text.current())
+  const current = text.current()
+  if (/\b(?:library|functions?|utilit(?:y|ies)|utils?|helpers?|package|module)\b/i.test(current)) return true
+  return NAMES.some(([phrase]) => phrase.length >= MIN_TELLING && phrasePattern(phrase).test(current))
+}
+
+/** Characters from which on a name alone tells that a function is meant; shorter ones are everyday words. */
+const MIN_TELLING = 8
+
+function phrasePattern(phrase: string): RegExp {
+  const words = phrase.split(/[\s-]+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(
+    `(?:\\b(?:an?|the|nth)\\s+)*(?<![\\w-])${words.join('[\\s-]+')}(?:\\(\\))?(?:\\s+functions?)?(?![\\w-])`,
+    'i',
+  )
 }
 
 /** Takes the functions of a library out of a text. */
 export function readLibrary(text: PromptText): LibraryPlan {
   const found = new Set<string>()
   for (const [phrase, entry] of NAMES) {
-    const words = phrase.split(/[\s-]+/).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    const article = String.raw`(?:\b(?:an?|the|nth)\s+)*`
-    const suffix = String.raw`(?:\(\))?(?:\s+functions?)?`
-    if (text.takeAll(new RegExp(`${article}(?<![\\w-])${words.join('[\\s-]+')}${suffix}(?![\\w-])`)).length > 0)
-      found.add(entry.name)
+    if (text.takeAll(phrasePattern(phrase)).length > 0) found.add(entry.name)
   }
   text.takeAll(LIBRARY_KIND)
   for (const pattern of ALWAYS) text.takeAll(pattern)

@@ -39,9 +39,12 @@ export function readRequest(task: Request): ProjectPlan {
   const given = [projectType, ...(Array.isArray(existingRequirements) ? existingRequirements : [])]
   const extra = [...given.filter((one) => typeof one === 'string'), ...context.sentences]
   const text = createPromptText([task.prompt, ...extra].join(' \n. '))
-  const wish = readToolchain(text)
+  const { wish, problems: toolProblems } = readToolchain(text)
   takeExclusions(text)
-  const problems = context.unread.map((entry) => `The context entry "${entry}" is not understood.`)
+  const problems = [
+    ...toolProblems,
+    ...context.unread.map((entry) => `The context entry "${entry}" is not understood.`),
+  ]
   const reading = { text, wish, problems }
   const { body, name, title, assumptions } = chooseKind(text, wish)(reading)
   const choice = chooseToolchain(wish, task)

@@ -17,13 +17,15 @@ const MANAGE = String.raw`(?:manag(?:e|es|ing)|stor(?:e|es|ing)|handl(?:e|es|ing
 const OPERATIONS = String.raw`(?:(?:full\s+|complete\s+|basic\s+)?crud(?:\s+(?:operations?|endpoints?|routes?|actions?|functionality))?\s+(?:for|of|on|over)\s+)`
 /** "REST API for", "API to manage", "CRUD of"; the resource comes next. */
 const BEFORE = new RegExp(
-  `${API}\\s*(?:,?\\s*(?:with|that|which|to|and|has|offers)\\s+)*${OPERATIONS}|${API}\\s+(?:(?:for|of|on|over|around)\\s+(?:${MANAGE}\\s+)?|(?:(?:that|which|to|can|and|will|should|lets?|allows?|me|users?|you)\\s+)*${MANAGE}\\s+)(?:${OPERATIONS})?(?:resources?\\s+(?:called\\s+|named\\s+)?)?`,
+  `${API}[\\s,]*(?:,?\\s*(?:with|that|which|to|and|has|offers)\\s+)*${OPERATIONS}|${API}[\\s,]+(?:(?:for|of|on|over|around)\\s+(?:${MANAGE}\\s+)?|(?:(?:that|which|to|can|and|will|should|lets?|allows?|me|users?|you)\\s+)*${MANAGE}\\s+)(?:${OPERATIONS})?(?:resources?\\s+(?:called\\s+|named\\s+)?)?`,
 )
+/** "The resource is …" */
+const NAMED = /\b(?:the\s+)?resources?\s*(?::|\bis\b|\bare\b)\s*/i
 const DETERMINER =
   /^\s*(?:(?:an?|the|my|our|some)\s+)?(?:(?:simple|small|basic)\s+)*(?:(?:collection|list|set|catalog(?:ue)?|inventory|library|database|resource|entity)\s+(?:of|called|named)\s+)?/i
 /** "todo REST API", "book CRUD service"; the resource comes first. */
 const AFTER =
-  /\b(?:an?\s+|the\s+)?([a-z]+)(?:\s+list)?\s+(?:(?:rest(?:ful)?|crud|json|http)[\s-]+)+(?:api|service|server|backend)\b|\b(?:an?\s+|the\s+)?(todo|book|task|note|user|product|contact|movie|recipe|blog post|post)s?(?:[\s-]+list)?\s+(?:api|backend|service)\b/
+  /\b(?:an?\s+|the\s+)?([a-z]+)(?:\s+list)?\s+(?:(?:rest(?:ful)?|crud|json|http)[\s-]+)+(?:api|service|server|backend)\b|\b(?:an?\s+|the\s+)?(todo|book|task|note|user|product|contact|movie|recipe|blog post|post|student|employee|customer|event|pet)s?(?:[\s-]+(?:list|management|manager))?\s+(?:api|backend|service)\b/
 const NOT_NOUNS = new Set([
   'with',
   'that',
@@ -101,8 +103,7 @@ export function readResources(text: PromptText): ReadResources {
   const resources: Resource[] = []
   const problems: string[] = []
   const assumptions: string[] = []
-  const named = String.raw`\bresources?\s*:\s*|`
-  const before = new RegExp(named + BEFORE.source, 'i').exec(text.current())
+  const before = NAMED.exec(text.current()) ?? new RegExp(BEFORE.source, 'i').exec(text.current())
   if (before !== null) {
     const start = before.index + before[0].length
     const determiner = DETERMINER.exec(text.current().slice(start))?.[0] ?? ''
@@ -181,8 +182,10 @@ function readList(tokens: readonly Token[], from: number): { items: NamedFields[
     if (words.length === 0) break
     const part = readFieldPart(tokens, position + words.length)
     const known = usualFields(singularOf(words.at(-1) ?? '')) !== null
-    // "books and validation": only the first noun may be unknown and without fields.
-    if (items.length > 0 && part.fields.length === 0 && !known) break
+    // "books and validation": only the first noun may be unknown. "posts with title and comments": behind a list of
+    // fields a bare noun may be one of them.
+    const isBare = part.fields.length === 0
+    if (items.length > 0 && isBare && (!known || items.some((item) => item.fields.length > 0))) break
     items.push({ words, fields: part.fields })
     problems.push(...part.problems)
     next = part.next

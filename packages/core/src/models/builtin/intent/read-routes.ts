@@ -29,7 +29,7 @@ const GET = String.raw`(?:GET\s+)?`
 const ROUTE = String.raw`(?:\s+(?:endpoints?|routes?|checks?|paths?|urls?|handlers?|apis?))*`
 
 const HEALTH = new RegExp(
-  `${AN}(?:${GET}(?<path>\\/(?:api\\/)?(?:health(?:z|check|-check)?|livez?|status|ping))\\b|\\b(?:health(?:[- ]?checks?)?|liveness|readiness)\\b)${ROUTE}(?:\\s+(?:at|on|under)\\s+${GET}(?<at>\\/[\\w-]+))?(?:\\s+(?:that\\s+)?(?:returns?|returning|responding with|answers?)\\s+(?:the\\s+)?(?:json\\s+)?(?:status\\s+)?["'{]*(?:status["']?\\s*:\\s*["']?)?ok["'}]*)?`,
+  `${AN}(?:${GET}(?<path>\\/(?:api\\/)?(?:health(?:z|check|-check)?|livez?|status|ping))\\b|\\b(?:health(?:[- ]?checks?)?|liveness|readiness)\\b)${ROUTE}(?:\\s+(?:at|on|under)\\s+${GET}(?<at>\\/[\\w-]+))?(?:\\s+(?:that\\s+)?(?:returns?|returning|responding with|answers?)\\s+(?:the\\s+)?(?:json\\s+)?(?:status\\s+(?=["'{]|ok))?(?:["'{]*(?:status["']?\\s*:\\s*["']?)?ok["'}]*|status))?`,
 )
 const TIME = new RegExp(
   `${AN}(?:${GET}(?<path>\\/time)\\b${ROUTE}(?:\\s+(?:that\\s+)?(?:returns?|returning|with)\\s+the\\s+(?:current|server)\\s+(?:server\\s+)?(?:date\\s+and\\s+)?time)?|(?:returns?\\s+|tells?\\s+|shows?\\s+|returning\\s+)?(?:the\\s+)?(?:current|server)\\s+(?:server\\s+)?time\\b${ROUTE}(?:\\s+(?:at|on|under)\\s+${GET}(?<at>\\/[\\w-]+))?)`,
@@ -40,6 +40,10 @@ const GREETING = new RegExp(
 const ECHO = new RegExp(
   `${AN}(?:(?:POST\\s+)(?<path>\\/echo)\\b${ROUTE}|(?<bare>\\/echo)\\b${ROUTE}|\\becho(?:es|ing|s)?\\b${ROUTE}(?:\\s+(?:at|on|under)\\s+(?:POST\\s+)?(?<at>\\/[\\w-]+))?)(?:\\s+(?:server|service))?(?:\\s*,?\\s*(?:that\\s+|which\\s+|and\\s+)*(?:returns?|echoes|echo|sends?|responds? with|returning|echoing)?(?:\\s+back)?\\s*(?:whatever|the|a|any|their|its)?\\s*(?:posted\\s+|sent\\s+|received\\s+|request(?:'s)?\\s+|json\\s+)*(?:body|json|payload|requests?)(?:\\s+(?:back|it\\s+(?:gets|receives|is\\s+sent)))?)?`,
 )
+
+/** "/" in a list of routes, without words about its answer. */
+const BARE_ROOT =
+  /(?:\b(?:GET|at|on)\s+)?(?<=[\s:,(]|^)\/(?=[\s,.)]|$)(?:\s+(?:route|endpoint|path))?|\b(?:an?|the)\s+root\s+(?:route|endpoint|path)\b/
 
 /** Takes the wish for one answer at every path out of a text; true when there is one. */
 export function readEveryRequest(text: PromptText): boolean {
@@ -63,6 +67,10 @@ export function readRoutes(text: PromptText): Route[] {
   if (echo !== undefined) routes.push({ kind: 'echo', path: pathOf(echo, '/echo') })
   const greeting = text.takeAll(GREETING)[0]
   if (greeting !== undefined) routes.push({ kind: 'greeting', path: pathOf(greeting, '/hello') })
+  const bare = text.takeAll(BARE_ROOT).length > 0
+  if (bare && !routes.some((route) => route.path === '/')) {
+    routes.unshift({ kind: 'message', path: '/', format: 'json', message: 'Hello, world!' })
+  }
   return routes
 }
 

@@ -9,6 +9,12 @@ export interface ToolchainWish {
   readonly moduleFormats: readonly ModuleFormat[]
 }
 
+export interface ToolchainReading {
+  readonly wish: ToolchainWish
+  /** Wishes that cannot be promised, as sentences. */
+  readonly problems: readonly string[]
+}
+
 type Words<Value> = readonly (readonly [RegExp, Value])[]
 
 const IN = String.raw`(?:\b(?:in|using|with|for|on|on top of|based on|via|and)\s+)?`
@@ -31,8 +37,8 @@ const FRAMEWORKS: Words<HttpFramework> = [
 ]
 
 const LANGUAGES: Words<Language> = [
-  [/\b(?:typescript|\bts\b)(?:\s+(?:strict|language|code))?/, 'typescript'],
-  [/\b(?:javascript|ecmascript|vanilla js|\bjs\b|es20\d\d|es6)(?:\s+(?:language|code))?/, 'javascript'],
+  [/\b(?:typescript|(?<![.\w])ts)\b(?:\s+(?:strict|language|code))?/, 'typescript'],
+  [/\b(?:javascript|ecmascript|vanilla js|(?<![.\w])js\b|es20\d\d|es6)(?:\s+(?:language|code))?/, 'javascript'],
 ]
 
 const RUNNERS: Words<TestRunner> = [
@@ -52,7 +58,9 @@ const MODULE_FORMATS: Words<ModuleFormat> = [
 const NODE = /\b(?:node(?:\.?js)?|nodejs)\b(?:\s*(?:>=|v)?\s*(?:1[89]|2\d)(?:\.x|\+)?)?/
 
 const COVERAGE =
-  /\b(?:with\s+|and\s+)?(?:at least\s+|over\s+|above\s+|more than\s+|>=?\s*)?\d{1,3}\s*(?:%|percent)\s*(?:of\s+)?(?:test\s+|code\s+|line\s+|lines\s+)*(?:coverage|covered)\b|\b(?:test\s+|code\s+|line\s+)*coverage\s*(?:of|goal|:|>=|at least|over|above)*\s*\d{1,3}\s*%?/
+  /\b(?:with\s+|and\s+)?(?:at least\s+|over\s+|above\s+|more than\s+|>=?\s*)?(?<before>\d{1,3}|full|complete|total)\s*(?:%|percent)?\s*(?:of\s+)?(?:test\s+|code\s+|line\s+|lines\s+)*(?:coverage|covered)\b|\b(?:test\s+|code\s+|line\s+)*coverage\s*(?:of|goal|:|>=|at least|over|above|\s)*(?<after>\d{1,3})\s*%?/
+/** Line coverage in percent that every composed project reaches. */
+const REACHED_COVERAGE = 90
 
 function readWords<Value>(text: PromptText, words: Words<Value>): Value[] {
   const found: Value[] = []
@@ -63,12 +71,18 @@ function readWords<Value>(text: PromptText, words: Words<Value>): Value[] {
 }
 
 /** Takes language, framework, runner, module format and coverage goals out of a text. */
-export function readToolchain(text: PromptText): ToolchainWish {
+export function readToolchain(text: PromptText): ToolchainReading {
   const runners = readWords(text, RUNNERS)
   const frameworks = readWords(text, FRAMEWORKS)
+  text.cut(new RegExp(IN + NODE.source))
   const moduleFormats = readWords(text, MODULE_FORMATS)
   const languages = readWords(text, LANGUAGES)
-  text.cut(new RegExp(IN + NODE.source))
-  text.cut(COVERAGE)
-  return { languages, frameworks, runners, moduleFormats }
+  const goals = text.cut(COVERAGE).map(({ groups }) => groups?.['before'] ?? groups?.['after'] ?? '')
+  const tooHigh = goals.filter((goal) => !(Number(goal) <= REACHED_COVERAGE))
+  return {
+    wish: { languages, frameworks, runners, moduleFormats },
+    problems: tooHigh.map(
+      (goal) => `Its tests reach ${REACHED_COVERAGE} % of the lines; "${goal}" coverage is not promised.`,
+    ),
+  }
 }

@@ -92,6 +92,17 @@ export function packageManifest(plan: ProjectPlan, project: ComposedProject, wit
   }
 }
 
+/** The parts of a package.json that tests in a runner need. */
+export function testManifest(runner: Toolchain['runner'], typed: boolean): Readonly<Record<string, unknown>> {
+  const toolchain: Toolchain = { language: typed ? 'typescript' : 'javascript', moduleFormat: 'esm', runner }
+  const list = toolchainDependencies(toolchain).filter((one) => one.forTests || runner === 'jest')
+  return {
+    scripts: TEST_SCRIPTS[runner],
+    devDependencies: versions(list, 'development'),
+    ...(runner === 'jest' && typed ? { jest: jestSettings(toolchain) } : {}),
+  }
+}
+
 /** The text of a package.json; empty lists are left out. */
 export function printManifest(manifest: Readonly<Record<string, unknown>>): string {
   const isEmpty = (value: unknown): boolean =>

@@ -318,7 +318,10 @@ export function isValidEmail(text«: string»)«: boolean» {
           ["isValidEmail('a b@example.com')", 'false'],
         ],
       },
-      { name: 'refuses texts that are too long', calls: [["isValidEmail('@example.com'.padStart(255, 'a'))", 'false']] },
+      {
+        name: 'refuses texts that are too long',
+        calls: [["isValidEmail('@example.com'.padStart(255, 'a'))", 'false']],
+      },
     ],
   },
 ]
