@@ -1,10 +1,10 @@
-import { readTextList } from '../../../agents/evidence/read-options.ts'
 import type { AgentTask } from '../../../task/agent-task.ts'
 import type { FoundCause } from './found-cause.ts'
+import { readTextOption } from './read-text-option.ts'
 
 /** Lower-case words and paths that `options.debugFocus` asks to look at first. */
 export function readDebugFocus(task: AgentTask): readonly string[] {
-  return readTextList(task.options['debugFocus'])
+  return readTextOption(task, 'debugFocus')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry.length > 1)
 }

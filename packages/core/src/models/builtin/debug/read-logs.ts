@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import { readTextList } from '../../../agents/evidence/read-options.ts'
 import type { AgentTask } from '../../../task/agent-task.ts'
+import { readTextOption } from './read-text-option.ts'
 
 /** A test that failed, as the runner names it. */
 export interface FailedTest {
@@ -28,7 +28,7 @@ const SUITE = /^'?\d{1,6} subtests? failed'?/
  * (or 400,000 characters) of one text the middle is left out.
  */
 export function readLogs(task: AgentTask): readonly LogText[] {
-  const logs = readTextList(task.options['logs'])
+  const logs = readTextOption(task, 'logs')
   const tests = readFailedTests(task)
   const texts: LogText[] = [
     { origin: 'logs', test: null, lines: cleanLines(logs) },

@@ -1,6 +1,6 @@
 import type { KnownCause } from '../known-cause.ts'
 import { readComparison } from './comparison.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 /** An assertion that did not hold, of a test or of the program itself. */
 export const assertion: KnownCause = {
@@ -22,7 +22,7 @@ export const assertion: KnownCause = {
       compared === null || said.includes(compared.expected)
         ? ''
         : `; expected ${compared.expected}, received ${compared.received}`
-    return `An assertion fails${where}${said === '' ? '' : `: ${said}`}${values}. The log does not tell whether the code or the expectation is wrong.${quote(place)}`
+    return `An assertion fails${where}${said === '' ? '' : `: ${said}`}${values}. The log does not tell whether the code or the expectation is wrong.${quoteSource(place)}`
   },
   isSeenIn: (_, source) => /\bassert|\bexpect\s?\(|\.should\b|t\.(?:Error|Fatal)/.test(source),
   monitoring: [],

@@ -1,5 +1,5 @@
 import type { KnownCause } from '../known-cause.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 export const outOfMemory: KnownCause = {
   id: 'out-of-memory',
@@ -34,6 +34,6 @@ export const stackOverflow: KnownCause = {
     /goroutine stack exceeds \d{1,12}-byte limit/,
   ],
   explain: (_, { where, place }) =>
-    `A function calls itself without end${where}: its end condition is never met, or the data holds a circle.${quote(place)}`,
+    `A function calls itself without end${where}: its end condition is never met, or the data holds a circle.${quoteSource(place)}`,
   monitoring: ['Limit the depth of data that is accepted, and count requests that are refused for it.'],
 }

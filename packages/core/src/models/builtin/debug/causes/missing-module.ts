@@ -1,6 +1,6 @@
 import type { KnownCause } from '../known-cause.ts'
 import { suggestImportPath } from '../patches/import-path.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 /** An import of something that is not there: a file of one's own, or a package. */
 export const missingModule: KnownCause = {
@@ -20,9 +20,9 @@ export const missingModule: KnownCause = {
   explain({ name = '', importer }, { where, place }) {
     const from = importer !== undefined && where === '' ? ` from ${importer}` : where
     if (/^(?:[./]|file:|[A-Za-z]:[\\/])/.test(name)) {
-      return `The file ${name} does not exist, but is imported${from}: its name, case or extension differs, or it was not written or built.${quote(place)}`
+      return `The file ${name} does not exist, but is imported${from}: its name, case or extension differs, or it was not written or built.${quoteSource(place)}`
     }
-    return `The module ${name} is imported${from}, but it is not installed: it is missing in the manifest, or the installation did not run.${quote(place)}`
+    return `The module ${name} is imported${from}, but it is not installed: it is missing in the manifest, or the installation did not run.${quoteSource(place)}`
   },
   monitoring: [
     'Start the built program once in the pipeline before a release; imports that do not resolve fail there.',
@@ -41,7 +41,7 @@ export const missingExport: KnownCause = {
     /"(?<name>\w{1,200})" is not exported by "(?<module>[^"]{1,400})"/,
   ],
   explain: ({ name, module }, { where, place }) =>
-    `\`${name}\` is imported from ${module}${where}, but that module does not export it: it is spelt otherwise, a default export, or of another version; a circle of imports does this, too.${quote(place)}`,
+    `\`${name}\` is imported from ${module}${where}, but that module does not export it: it is spelt otherwise, a default export, or of another version; a circle of imports does this, too.${quoteSource(place)}`,
   monitoring: [
     'Start the built program once in the pipeline before a release; imports that do not resolve fail there.',
   ],

@@ -1,5 +1,5 @@
 import type { KnownCause } from '../known-cause.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 export const headersSent: KnownCause = {
   id: 'headers-sent',
@@ -7,7 +7,7 @@ export const headersSent: KnownCause = {
   weight: 0.7,
   patterns: [/Cannot (?:set|write|remove) headers after they are sent/, /\bERR_HTTP_HEADERS_SENT\b/],
   explain: (_, { where, place }) =>
-    `A request is answered twice${where}: the handler goes on after an answer was sent, most often for want of a return.${quote(place)}`,
+    `A request is answered twice${where}: the handler goes on after an answer was sent, most often for want of a return.${quoteSource(place)}`,
   monitoring: ['Count requests that are answered more than once, by route.'],
 }
 
@@ -23,7 +23,7 @@ export const unhandledRejection: KnownCause = {
     /\bERR_UNHANDLED_REJECTION\b/,
   ],
   explain: (_, { where, place }) =>
-    `A promise is rejected and nothing handles it${where}, which ends a Node process: an await outside of try, or a chain without catch.${quote(place)}`,
+    `A promise is rejected and nothing handles it${where}, which ends a Node process: an await outside of try, or a chain without catch.${quoteSource(place)}`,
   monitoring: ['Report unhandled rejections with their stack before the process ends, and count its restarts.'],
 }
 
@@ -40,6 +40,6 @@ export const otherError: KnownCause = {
     /^(?<type>[a-z]\w{0,40}(?:\.\w{1,60}){1,8}(?:Exception|Error))(?:: (?<message>.{1,300}))?$/,
   ],
   explain: ({ type = 'An error', message }, { where, place }) =>
-    `${type} is thrown${where}${message === undefined ? '' : `: ${message.trim().replace(/\.$/, '')}`}. The log names the symptom; why it comes about is not in it.${quote(place)}`,
+    `${type} is thrown${where}${message === undefined ? '' : `: ${message.trim().replace(/\.$/, '')}`}. The log names the symptom; why it comes about is not in it.${quoteSource(place)}`,
   monitoring: ['Report uncaught errors with stack, version and request id.'],
 }

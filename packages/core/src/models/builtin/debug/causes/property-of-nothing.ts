@@ -1,4 +1,5 @@
 import { holdsName, type KnownCause, type Place } from '../known-cause.ts'
+import { quoteSource } from './quote-source.ts'
 
 /** A value that is missing where a property of it is read or set. */
 export const propertyOfNothing: KnownCause = {
@@ -18,9 +19,9 @@ export const propertyOfNothing: KnownCause = {
     const what = holder === null ? `The value whose property \`${name}\` is ${verb}` : `\`${holder}\``
     const missing = value === 'NoneType' ? 'None' : value
     if (name === undefined) {
-      return `A value that is missing is used as an object${where} (${missing}); nothing before it checks that the value is there.${quote(place)}`
+      return `A value that is missing is used as an object${where} (${missing}); nothing before it checks that the value is there.${quoteSource(place)}`
     }
-    return `${what} is ${missing} when \`${name}\` is ${verb}${where}; nothing before it checks that the value is there.${quote(place)}`
+    return `${what} is ${missing} when \`${name}\` is ${verb}${where}; nothing before it checks that the value is there.${quoteSource(place)}`
   },
   isSeenIn: ({ name }, source) => holdsName(source, name),
   monitoring: [
@@ -40,9 +41,4 @@ function receiverOf(place: Place | null, name: string | undefined): string | nul
   }
   const [only, ...more] = receivers
   return only !== undefined && more.length === 0 ? only : null
-}
-
-/** The source line as the end of a hypothesis. */
-export function quote(place: Place | null): string {
-  return place?.source == null ? '' : ` The line reads: ${place.source}`
 }

@@ -1,5 +1,5 @@
 import { holdsName, type KnownCause } from '../known-cause.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 export const missingKey: KnownCause = {
   id: 'missing-key',
@@ -11,7 +11,7 @@ export const missingKey: KnownCause = {
     /\bindex out of range \[(?<key>-?\d{1,12})\]/,
   ],
   explain: ({ key }, { where, place }) =>
-    `The key or index ${key} is not in the collection${where}, and it is read without asking first.${quote(place)}`,
+    `The key or index ${key} is not in the collection${where}, and it is read without asking first.${quoteSource(place)}`,
   isSeenIn: ({ key = '' }, source) => holdsName(source, key.replaceAll(/['"]/g, '')),
   monitoring: ['Validate data where it enters, and log which keys are missing.'],
 }
@@ -25,7 +25,7 @@ export const missingAttribute: KnownCause = {
     /AttributeError: (?:partially initialized )?module '(?<type>[^']{1,200})' has no attribute '(?<name>[^']{1,200})'/,
   ],
   explain: ({ type, name }, { where, place }) =>
-    `${type} has no attribute \`${name}\`${where}: the value has another type than expected, the name is misspelt, or a file of one's own hides the module of that name.${quote(place)}`,
+    `${type} has no attribute \`${name}\`${where}: the value has another type than expected, the name is misspelt, or a file of one's own hides the module of that name.${quoteSource(place)}`,
   isSeenIn: ({ name }, source) => holdsName(source, name),
   monitoring: ['Run a type checker such as mypy in the build.'],
 }

@@ -1,5 +1,5 @@
 import type { KnownCause } from '../known-cause.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 export const invalidJson: KnownCause = {
   id: 'invalid-json',
@@ -16,10 +16,10 @@ export const invalidJson: KnownCause = {
   ],
   explain({ token, end }, { where, place }) {
     if (end !== undefined) {
-      return `Text that is empty or cut off is parsed as JSON${where}: a body that did not arrive in full, or an empty answer.${quote(place)}`
+      return `Text that is empty or cut off is parsed as JSON${where}: a body that did not arrive in full, or an empty answer.${quoteSource(place)}`
     }
     const isMarkup = token?.includes('<') === true
-    return `Text that is no JSON is parsed as JSON${where}${isMarkup ? '; it starts with "<", so it is most likely an HTML page, such as the error page of a server or proxy' : ''}.${quote(place)}`
+    return `Text that is no JSON is parsed as JSON${where}${isMarkup ? '; it starts with "<", so it is most likely an HTML page, such as the error page of a server or proxy' : ''}.${quoteSource(place)}`
   },
   isSeenIn: (_, source) => /JSON\.parse|\.json\(|json\.loads?\(|Unmarshal/.test(source),
   monitoring: ['Log status, content type and length of answers that cannot be parsed; never their secrets.'],
@@ -37,9 +37,9 @@ export const syntaxError: KnownCause = {
   ],
   explain({ message = '' }, { where, place }) {
     if (/import statement outside|token 'export'/.test(message)) {
-      return `The file is loaded as CommonJS but written as an ES module${where}: package.json lacks "type": "module", or the code was not compiled.${quote(place)}`
+      return `The file is loaded as CommonJS but written as an ES module${where}: package.json lacks "type": "module", or the code was not compiled.${quoteSource(place)}`
     }
-    return `The file cannot be parsed${where}: ${message}.${quote(place)}`
+    return `The file cannot be parsed${where}: ${message}.${quoteSource(place)}`
   },
   monitoring: ['Check the syntax of all files in the build, before a release.'],
 }
@@ -50,6 +50,6 @@ export const typeCheckError: KnownCause = {
   weight: 0.75,
   patterns: [/\berror (?<code>TS\d{4,5}): (?<message>.{1,400})/],
   explain: ({ code, message }, { where, place }) =>
-    `The TypeScript compiler refuses the code${where} (${code}): ${message}${quote(place)}`,
+    `The TypeScript compiler refuses the code${where} (${code}): ${message}${quoteSource(place)}`,
   monitoring: [],
 }

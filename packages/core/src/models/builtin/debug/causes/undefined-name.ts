@@ -1,5 +1,5 @@
 import { holdsName, type KnownCause } from '../known-cause.ts'
-import { quote } from './property-of-nothing.ts'
+import { quoteSource } from './quote-source.ts'
 
 const MODULE_NAMES = ['require', 'module', 'exports', '__dirname', '__filename']
 
@@ -16,12 +16,12 @@ export const undefinedName: KnownCause = {
   ],
   explain({ name, early }, { where, place }) {
     if (early !== undefined) {
-      return `\`${early}\` is used before its declaration has run${where}; modules that import each other in a circle do this, too.${quote(place)}`
+      return `\`${early}\` is used before its declaration has run${where}; modules that import each other in a circle do this, too.${quoteSource(place)}`
     }
     if (MODULE_NAMES.includes(name ?? '')) {
-      return `\`${name}\` exists in CommonJS only, and this file runs as an ES module${where}.${quote(place)}`
+      return `\`${name}\` exists in CommonJS only, and this file runs as an ES module${where}.${quoteSource(place)}`
     }
-    return `\`${name}\` is used${where}, but it is neither declared nor imported there.${quote(place)}`
+    return `\`${name}\` is used${where}, but it is neither declared nor imported there.${quoteSource(place)}`
   },
   isSeenIn: ({ name, early }, source) => holdsName(source, name ?? early),
   monitoring: ['Run the linter and the type checker in the build; both find names that are not declared.'],
