@@ -167,6 +167,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       },
       limits: { maxConcurrentRequests: config.maxConcurrentRequests, maxQueuedRequests: config.maxQueuedRequests },
       isAccepting: () => !isDraining,
+      log,
       checkHealth: () => checkHealth({ database, sandbox, models, isDraining: () => isDraining }),
     })
     return {

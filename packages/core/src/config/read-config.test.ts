@@ -64,3 +64,7 @@ test('hands on the certificates that this machine trusts besides the usual ones'
   expect(readConfig({}).extraCertificates).toBeNull()
   expect(readConfig({ NODE_EXTRA_CA_CERTS: '/etc/company.pem' }).extraCertificates).toBe('/etc/company.pem')
 })
+
+test('refuses a queue without places: every run is queued before it begins', () => {
+  expect(problemsOf({ MAX_QUEUED_REQUESTS: '0' })).toEqual(['MAX_QUEUED_REQUESTS'])
+})

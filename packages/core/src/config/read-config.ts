@@ -23,7 +23,7 @@ const SCHEMA = z.object({
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   MAX_CONCURRENT_REQUESTS: integer(1, 1_000, 10),
-  MAX_QUEUED_REQUESTS: integer(0, 1_000_000, 1_000),
+  MAX_QUEUED_REQUESTS: integer(1, 1_000_000, 1_000),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')

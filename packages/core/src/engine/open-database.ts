@@ -38,6 +38,8 @@ export async function openPostgres(settings: {
 }
 
 function withoutCredentials(url: string): string {
+  // Postgres takes more forms than URL does (sockets, several hosts), and the error would quote the password
+  if (!URL.canParse(url)) return 'as DATABASE_URL says'
   const parsed = new URL(url)
   return `${parsed.host}${parsed.pathname}`
 }

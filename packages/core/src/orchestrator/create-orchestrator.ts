@@ -2,6 +2,7 @@ import { CodexError, type Health, type OrchestrateRequest, type Run, TERMINAL_ST
 import { v7 as uuidv7 } from 'uuid'
 import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Log } from '../logging/log.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { Database } from '../store/database.ts'
 import { listRuns } from '../store/list-runs.ts'
@@ -31,6 +32,7 @@ export interface OrchestratorServices {
   /** False once the process drains: nothing new is taken. */
   readonly isAccepting: () => boolean
   readonly checkHealth: () => Promise<Health>
+  readonly log: Log
 }
 
 const DEFAULT_EVENT_PAGE = 1_000
@@ -98,7 +100,12 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         services.limits.maxQueuedRequests,
       )
       // also for an earlier run: its server may have died between storing and starting it
-      if (created || !(await readProgress(id)).hasEnded) await engine.start(id)
+      if (created || !(await readProgress(id)).hasEnded) {
+        // it is durable already, and an error would make the caller send it twice: the sweep queues what nobody did
+        await engine.start(id).catch((error: unknown) => {
+          services.log.warn({ runId: id, error: String(error) }, 'could not queue a run; the next sweep does')
+        })
+      }
       return { requestId: id, created }
     },
     async list(input) {
@@ -120,8 +127,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     },
     async *watch(requestId, options = {}) {
       const { hasEnded, lastSeq } = await readProgress(requestId)
-      const after = options.after ?? 0
-      if (hasEnded && after >= lastSeq) return // everything was seen, and nothing will come
+      const after = Math.min(options.after ?? 0, lastSeq) // a number of the future would hide the end
+      if (hasEnded && after === lastSeq) return // everything was seen, and nothing will come
       const signal = options.signal ?? new AbortController().signal
       yield* watchRun(pool, notifications, requestId, { after, signal })
     },

@@ -17,7 +17,12 @@ export function openDatabase(
   url: string,
   options: { maxConnections?: number; onError: (error: Error) => void },
 ): Database {
-  const pool = new Pool({ connectionString: url, max: options.maxConnections ?? 20, application_name: 'codex' })
+  const pool = new Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 20,
+    application_name: 'codex',
+    keepAlive: true,
+  })
   pool.on('error', options.onError)
   return { url, pool, orm: drizzle({ client: pool }), close: () => pool.end() }
 }

@@ -1,6 +1,7 @@
 import { CodexError, type ListRunsInput } from '@codex/protocol'
 import { and, arrayContains, desc, eq, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { toStorableText } from './json-text.ts'
 import type { RunRow } from './read-run.ts'
 import { runs } from './schema.ts'
 
@@ -27,7 +28,7 @@ export async function listRuns(
   if (input.until !== undefined) conditions.push(lte(runs.createdAt, input.until))
   if (input.q !== undefined) {
     conditions.push(
-      sql`to_tsvector('simple', ${runs.prompt} || ' ' || ${runs.labels}::text) @@ plainto_tsquery('simple', ${input.q})`,
+      sql`to_tsvector('simple', ${runs.prompt} || ' ' || ${runs.labels}::text) @@ plainto_tsquery('simple', ${toStorableText(input.q)})`,
     )
   }
   const rows = await database.orm

@@ -12,6 +12,7 @@ const MIGRATION_LOCK = 7_204_511_002
  */
 export async function migrateDatabase(url: string, alsoMigrate: () => Promise<void>): Promise<void> {
   const client = new Client({ connectionString: url, application_name: 'codex-migrate' })
+  client.on('error', () => {}) // the statement that is going fails with it
   await client.connect()
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])

@@ -113,7 +113,8 @@ WITH target AS (
 ), new_artifacts AS (
   INSERT INTO codex.artifacts (digest, kind, content)
   SELECT a.digest, a.kind, a.content FROM target t, jsonb_to_recordset($7::jsonb) AS a(digest text, kind text, content jsonb)
-  ON CONFLICT (digest) DO NOTHING
+  -- renewed: retention removes contents that are old and that no step has, and this step is not visible yet
+  ON CONFLICT (digest) DO UPDATE SET created_at = now()
 )
 SELECT last_seq, pg_notify('codex_events', id::text) FROM target`
 

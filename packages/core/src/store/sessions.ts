@@ -1,6 +1,7 @@
 import { CodexError, type Session } from '@codex/protocol'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { toStorableText } from './json-text.ts'
 
 interface SessionRow {
   id: string
@@ -15,7 +16,10 @@ const SELECT = `SELECT s.id, s.title, s.created_at, s.archived_at,
 
 export async function createSession(pool: Pool, title: string | null): Promise<Session> {
   const id = uuidv7()
-  await pool.query('INSERT INTO codex.sessions (id, title) VALUES ($1, $2)', [id, title])
+  await pool.query('INSERT INTO codex.sessions (id, title) VALUES ($1, $2)', [
+    id,
+    title === null ? null : toStorableText(title),
+  ])
   return await getSession(pool, id)
 }
 

@@ -262,3 +262,39 @@ test('sessions count their runs, and archiving keeps them', async () => {
   expect((await archiveSession(database.pool, session.id)).archivedAt).toBeInstanceOf(Date)
   await expect(getSession(database.pool, uuidv7())).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
+
+test('keys, values and lone surrogates that jsonb cannot hold do not stop a write', async () => {
+  const { id, epoch } = await submitAndClaim()
+  const result = { 'a\u0000b': ['\ud800', { '\udfff': 'c\u0000' }], text: 'a literal \\u0000 stays' }
+  const call = { stepId: 'spec', attempt: 1, n: 0, kind: 'model', requestDigest: 'q', result }
+  await recordRun(database.pool, { runId: id, epoch, calls: [call], events: [] })
+  expect((await readCalls(database, id))[0]?.result).toEqual({
+    'a\ufffdb': ['\ufffd', { '\ufffd': 'c\ufffd' }],
+    text: 'a literal \\u0000 stays',
+  })
+})
+
+test('a content that is made again counts as new, so that retention leaves it', async () => {
+  const { id, epoch } = await submitAndClaim()
+  const artifacts = [{ digest: 'd1', kind: 'spec', content: { title: 'T' } }]
+  await recordRun(database.pool, { runId: id, epoch, artifacts, events: [] })
+  await database.pool.query(`UPDATE codex.artifacts SET created_at = now() - interval '2 days'`)
+  await recordRun(database.pool, { runId: id, epoch, artifacts, events: [] })
+  const old = await database.pool.query(`SELECT 1 FROM codex.artifacts WHERE created_at < now() - interval '1 day'`)
+  expect(old.rowCount).toBe(0)
+})
+
+test('a prompt of the greatest length with all its labels is stored and found', async () => {
+  // as many different words as fit, of characters that take four bytes
+  let prompt = ''
+  for (let n = 0; prompt.length < 99_990; n++) prompt += `${String.fromCodePoint(0x20000 + n)} `
+  const labels = Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`label${n}`, `${n} `.repeat(200)]))
+  await submitRun(database.pool, newRun({ prompt, labels }), 100)
+  expect((await listRuns(database, { q: 'label63' })).rows).toHaveLength(1)
+})
+
+test('search words, titles and prompts may hold what text cannot', async () => {
+  await submitRun(database.pool, newRun({ prompt: 'a thing\u0000' }), 100)
+  expect((await listRuns(database, { q: 'thing\u0000' })).rows).toHaveLength(1)
+  expect((await createSession(database.pool, 'a\u0000')).title).toBe('a\ufffd')
+})

@@ -1,7 +1,7 @@
 import { CodexError } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
-import { toJsonText } from './json-text.ts'
+import { toJsonText, toStorableText } from './json-text.ts'
 
 export interface NewRun {
   readonly id: string
@@ -46,7 +46,7 @@ export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Pro
     text: INSERT,
     values: [
       run.id,
-      run.prompt.replaceAll('\u0000', '\ufffd'),
+      toStorableText(run.prompt),
       toJsonText(run.plan),
       run.agentSequence,
       run.workflow,
