@@ -3,6 +3,7 @@ import { writeSpec } from './agents/spec-writer.ts'
 import { writeTests } from './agents/test-turns.ts'
 import { cannotServe } from './cannot-serve.ts'
 import type { Conversation } from './conversation.ts'
+import { writeDiagnosis } from './debug/write-diagnosis.ts'
 import { answerJson, type BuiltinReply } from './reply.ts'
 import { reviewTask } from './review/review-task.ts'
 
@@ -11,6 +12,7 @@ const ROLES: Readonly<Record<string, (conversation: Conversation) => BuiltinRepl
   Code: writeCode,
   TestGenerator: writeTests,
   Reviewer: ({ task }) => answerJson(reviewTask(task)),
+  Debug: ({ task }) => answerJson(writeDiagnosis(task)),
 }
 
 /**
