@@ -10,7 +10,7 @@ export const requestInHtml: ReviewRule = {
     findMatches(
       file,
       'withStrings',
-      /\.(?:send|end|write|html)\s*\(\s*`[^`]*<[^`]*\$\{[^}]*\b(?:req|request|ctx|context)\.(?:query|params|body|req)\b|\.(?:send|end|write)\s*\(\s*['"][^'"\n]*<[^'"\n]*['"]\s*\+\s*(?:req|request)\.(?:query|params|body)\b|\.innerHTML\s*\+?=\s*(?!['"`][^$]*['"`])/g,
+      /\.(?:send|end|write|html)\s*\(\s*`[^`]*<[^`]*\$\{[^}]*\b(?:req|request|ctx|context)\.(?:query|params|body|req)\b|\.(?:send|end|write)\s*\(\s*['"][^'"\n]*<[^'"\n]*['"]\s*\+\s*(?:req|request)\.(?:query|params|body)\b|\.innerHTML\s*\+?=(?!\s*(?:'[^'\n]*'|"[^"\n]*"|`[^`$]*`)\s*(?:;|$))/gm,
       'Text from outside becomes part of HTML without escaping; it can carry a script.',
     ),
 }
