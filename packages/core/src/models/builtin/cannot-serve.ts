@@ -1,7 +1,7 @@
 import { CodexError } from '@codex/protocol'
 
 /** What the offline model can do, in the words used by its refusals and by the documentation. */
-export const BUILTIN_ABILITIES = [
+const BUILTIN_ABILITIES = [
   'an HTTP server (routes with a fixed message or JSON, /health, /time, greeting by ?name=, echo of a JSON body)',
   'a REST CRUD API with an in-memory store for named resources with typed fields (string, number, integer, boolean, email, date, enum)',
   'a command-line tool out of known commands (word count, JSON formatting, CSV to JSON, slugify, base64, hash, UUID, temperature, case conversion)',

@@ -11,7 +11,7 @@ import { printManifest, testManifest } from '../render/project-files.ts'
 import { testDialect } from '../testing/test-dialect.ts'
 import { renderTestFile, type TestFile } from '../testing/test-file.ts'
 import { mergeManifest, parseManifest } from './merge-manifest.ts'
-import type { TestWork } from './test-turns.ts'
+import type { TestWork } from './test-work.ts'
 
 const CODE = /\.(?:[cm]?js|ts)$/
 const NOT_SOURCE =
@@ -81,7 +81,7 @@ function findSources(task: AgentTask): string[] {
 }
 
 /** Names of exported functions and classes, ES modules and CommonJS. */
-export function exportedNames(text: string): string[] {
+function exportedNames(text: string): string[] {
   const declared = [...text.matchAll(/^export\s+(?:async\s+)?(?:function\*?|class|const|let)\s+([\w$]+)/gm)]
   const assigned = [...text.matchAll(/^(?:module\.)?exports\.([\w$]+)\s*=/gm)]
   const listed = [...text.matchAll(/^(?:export|module\.exports\s*=)\s*\{([^}]*)\}/gm)].flatMap((match) =>

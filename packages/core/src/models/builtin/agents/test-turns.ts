@@ -5,24 +5,14 @@ import { composeProject } from '../compose-project.ts'
 import { type Conversation, readFiles, writtenFiles } from '../conversation.ts'
 import { readRequest } from '../intent/read-request.ts'
 import type { ProjectPlan } from '../plan/project-plan.ts'
-import type { ComposedFile, ComposedProject, ComposedTest } from '../render/composed-project.ts'
+import type { ComposedProject } from '../render/composed-project.ts'
 import { type BuiltinReply, callTools } from '../reply.ts'
 import { projectFiles } from './code-turns.ts'
 import { describeFailure } from './describe-failure.ts'
 import { mergeFiles } from './existing-files.ts'
 import { planFunctionTests } from './function-test-plan.ts'
 import { idsByKey } from './requirement-ids.ts'
-
-/** What is to be written, or which files have to be read before that is known. */
-export type TestWork =
-  | { readonly kind: 'read'; readonly paths: readonly string[] }
-  | {
-      readonly kind: 'write'
-      readonly files: readonly ComposedFile[]
-      readonly cases: readonly ComposedTest[]
-      readonly framework: string
-      readonly summary: string
-    }
+import type { TestWork } from './test-work.ts'
 
 /**
  * The TestGenerator's next turn: read, write the tests, finish. The tests are those of the composed project when that
