@@ -16,7 +16,7 @@ function development(name: ComposedDependency['name'], reason: string, forTests:
 }
 
 /** Packages that language and test runner bring. */
-export function toolchainDependencies(toolchain: Toolchain): ComposedDependency[] {
+function toolchainDependencies(toolchain: Toolchain): ComposedDependency[] {
   const typed = toolchain.language === 'typescript'
   const list: ComposedDependency[] = typed
     ? [development('@types/node', 'Types of Node.js', false), development('typescript', 'Checks the types', false)]

@@ -15,7 +15,7 @@ export interface ReviewedFile {
 
 const TEST_PATH = /(?:^|\/)(?:__tests__|tests?|specs?)\/|[._-](?:test|spec)\.[cm]?[jt]sx?$/
 
-export function isTestPath(path: string): boolean {
+function isTestPath(path: string): boolean {
   return TEST_PATH.test(path)
 }
 

@@ -14,9 +14,6 @@ export function hasRoute(http: HttpPlan, kind: Route['kind']): boolean {
   return http.routes.some((route) => route.kind === kind)
 }
 
-/** Largest request body in bytes that a composed server reads. */
-export const BODY_LIMIT_BYTES = 100 * 1024
-
 export function routeMethod(route: Route): 'GET' | 'POST' {
   return route.kind === 'echo' ? 'POST' : 'GET'
 }
