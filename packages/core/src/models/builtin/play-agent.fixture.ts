@@ -94,10 +94,12 @@ async function runTool(
   folder: TestFolder,
 ): Promise<LanguageModelV4ToolResultPart['output']> {
   const { path = '', content = '' } = input
-  if (name === 'write_file') {
+  try {
+    if (name === 'read_file') return { type: 'text', value: await folder.read(path) }
+    if (name !== 'write_file') return { type: 'error-text', value: `There is no tool "${name}".` }
     await folder.write(path, content)
     return { type: 'text', value: `Created "${path}".` }
+  } catch (error) {
+    return { type: 'error-text', value: error instanceof Error ? error.message : String(error) }
   }
-  if (name === 'read_file') return { type: 'text', value: await folder.read(path) }
-  return { type: 'error-text', value: `There is no tool "${name}".` }
 }

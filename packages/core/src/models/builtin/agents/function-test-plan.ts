@@ -81,7 +81,7 @@ function findSources(task: AgentTask): string[] {
 }
 
 /** Names of exported functions and classes, ES modules and CommonJS. */
-function exportedNames(text: string): string[] {
+export function exportedNames(text: string): string[] {
   const declared = [...text.matchAll(/^export\s+(?:async\s+)?(?:function\*?|class|const|let)\s+([\w$]+)/gm)]
   const assigned = [...text.matchAll(/^(?:module\.)?exports\.([\w$]+)\s*=/gm)]
   const listed = [...text.matchAll(/^(?:export|module\.exports\s*=)\s*\{([^}]*)\}/gm)].flatMap((match) =>

@@ -1,3 +1,4 @@
+import { CodexError } from '@codex/protocol'
 import type { AgentTask } from '../../../task/agent-task.ts'
 import { cannotServe } from '../cannot-serve.ts'
 import { readRequest } from '../intent/read-request.ts'
@@ -42,13 +43,33 @@ export function checkSpec(task: AgentTask, plan: ProjectPlan, project: ComposedP
   return warnings
 }
 
-/** Whether a sentence says only what the plan holds already: read together with the prompt it gives the same plan. */
+/** Whether a sentence says only what the plan holds already: read together with the prompt it asks for no more. */
 function addsNothing(task: AgentTask, plan: ProjectPlan, text: string): boolean {
   try {
-    const together = readRequest({ ...task, prompt: `${task.prompt}\n. ${text}` })
-    return JSON.stringify(together) === JSON.stringify(plan)
-  } catch {
+    return holds(plan, readRequest({ ...task, prompt: `${task.prompt}\n. ${text}` }))
+  } catch (error) {
+    if (!CodexError.isInstance(error) || error.code !== 'MODEL_CANNOT_SERVE') throw error
     // It asks for something that cannot be read, so it adds something.
     return false
   }
+}
+
+/** Whether everything of one plan is in another. */
+function holds(plan: ProjectPlan, part: ProjectPlan): boolean {
+  const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+  if (!isSame(plan.toolchain, part.toolchain)) return false
+  if (plan.body.kind === 'http' && part.body.kind === 'http') {
+    const { routes, ...rest } = plan.body
+    const { routes: wanted, ...restOfPart } = part.body
+    return isSame(rest, restOfPart) && wanted.every((route) => routes.some((one) => isSame(one, route)))
+  }
+  if (plan.body.kind === 'cli' && part.body.kind === 'cli') {
+    const { commands } = plan.body
+    return part.body.commands.every((id) => commands.includes(id))
+  }
+  if (plan.body.kind === 'library' && part.body.kind === 'library') {
+    const { functions } = plan.body
+    return part.body.functions.every((name) => functions.includes(name))
+  }
+  return false
 }
