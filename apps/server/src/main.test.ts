@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { type ServerProcess, startProcess } from './testing/start-process.ts'
@@ -7,11 +8,13 @@ function postgresOf(server: ServerProcess): number {
   return Number(/Postgres started: pid (\d+)/.exec(server.output.stderr)?.[1])
 }
 
+/** A process that has ended and only waits to be collected by its parent is not alive. */
 function isAlive(pid: number): boolean {
   try {
-    return process.kill(pid, 0)
+    process.kill(pid, 0)
+    return process.platform !== 'linux' || !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
-    // there is no such process
+    // there is no such process, or none any more
     return false
   }
 }
