@@ -19,7 +19,7 @@ const MAX_INDENT = 8;
  * Formats JSON; an indent of 0 writes it on one line.
  * @throws Error when the text is not JSON
  */
-export function formatJson(text«: string», indent«: number»)«: string» {
+function formatJson(text«: string», indent«: number»)«: string» {
   let value«: unknown»;
   try {
     value = JSON.parse(text);
@@ -81,7 +81,7 @@ export const command«: Command» = {
  * Parses CSV as RFC 4180 describes it: quoted fields may hold delimiters, line breaks and doubled quotes.
  * @throws Error when a quoted field does not end
  */
-export function parseCsv(text«: string», delimiter«: string»)«: string[][]» {
+function parseCsv(text«: string», delimiter«: string»)«: string[][]» {
   const rows«: string[][]» = [];
   let row«: string[]» = [];
   let field = '';
@@ -115,7 +115,7 @@ export function parseCsv(text«: string», delimiter«: string»)«: string[][]�
  * Makes one record per line, named by the header line.
  * @throws Error when a line has another number of fields than the header
  */
-export function toRecords(rows«: string[][]»)«: Record<string, string>[]» {
+function toRecords(rows«: string[][]»)«: Record<string, string>[]» {
   const [header = [], ...lines] = rows;
   return lines.map((fields, index) => {
     if (fields.length !== header.length) {
@@ -191,7 +191,7 @@ export const command«: Command» = {
     imports: [COMMAND_TYPE],
     readsInput: true,
     source: `
-export function encode(text«: string»)«: string» {
+function encode(text«: string»)«: string» {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
@@ -199,7 +199,7 @@ export function encode(text«: string»)«: string» {
  * Decodes Base64; white space is passed over.
  * @throws Error when the text is not Base64
  */
-export function decode(text«: string»)«: string» {
+function decode(text«: string»)«: string» {
   const compact = text.replaceAll(/\\s/g, '');
   if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) throw new Error('This is not Base64.');
   return Buffer.from(compact, 'base64').toString('utf8');

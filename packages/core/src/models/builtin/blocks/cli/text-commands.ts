@@ -14,7 +14,7 @@ export const TEXT_COMMANDS: readonly CliCommand[] = [
     readsInput: true,
     source: `
 /** Counts the lines, words and characters of a text; a last line without a line break counts. */
-export function count(text«: string») {
+function count(text«: string») {
   const breaks = text.match(/\\n/g)?.length ?? 0;
   return {
     lines: text === '' || text.endsWith('\\n') ? breaks : breaks + 1,
@@ -72,7 +72,7 @@ export const command«: Command» = {
     readsInput: false,
     source: `
 /** Turns a text into lower-case ASCII letters, digits and single hyphens. */
-export function slugify(text«: string»)«: string» {
+function slugify(text«: string»)«: string» {
   return text
     .normalize('NFKD')
     .replaceAll(/\\p{M}/gu, '')
@@ -122,7 +122,7 @@ const STYLES = new Map«<string, (words: string[]) => string>»([
 ]);
 
 /** Splits a text into lower-case words at spaces, signs and changes of letter case. */
-export function splitWords(text«: string»)«: string[]» {
+function splitWords(text«: string»)«: string[]» {
   const spaced = text.replaceAll(/(\\p{Ll}|\\p{N})(\\p{Lu})/gu, '$1 $2');
   return (spaced.match(/[\\p{L}\\p{N}]+/gu) ?? []).map((word) => word.toLowerCase());
 }

@@ -15,7 +15,7 @@ export const VALUE_COMMANDS: readonly CliCommand[] = [
     source: `
 const ALGORITHMS = ['sha256', 'sha384', 'sha512'];
 
-export function hash(text«: string», algorithm«: string»)«: string» {
+function hash(text«: string», algorithm«: string»)«: string» {
   return createHash(algorithm).update(text, 'utf8').digest('hex');
 }
 
@@ -104,7 +104,7 @@ const UNITS = new Map([
  * Converts degrees between the units c, f and k, rounded to two decimal places.
  * @throws UsageError for another unit, or a temperature below absolute zero
  */
-export function convert(degrees«: number», from«: string», to«: string»)«: number» {
+function convert(degrees«: number», from«: string», to«: string»)«: number» {
   const [source, target] = [UNITS.get(from), UNITS.get(to)];
   if (source === undefined || target === undefined) throw new UsageError('--from and --to must be c, f or k.');
   const kelvin = source.toKelvin(degrees);
