@@ -7,8 +7,24 @@ import { readEveryRequest, readPortWish, readRoutes } from './read-routes.ts'
 
 const DEFAULT_PORT = 3000
 
+const NO_RESOURCE =
+  'It asks for an API and names neither a resource nor a route; name resources with their fields, or routes with their answers.'
 const ONE_PATH =
   'One answer to every request is not composed: a message has one path and all others are answered 404; name the path, such as GET /.'
+
+/** Names of the project's own files; a resource has a file of its name, too. */
+const OWN_FILES = new Set([
+  'app',
+  'collection',
+  'config',
+  'errors',
+  'greeting',
+  'json-body',
+  'list-query',
+  'main',
+  'server',
+  'validation',
+])
 
 export interface HttpReading {
   readonly resources: readonly Resource[]
@@ -20,14 +36,19 @@ export interface HttpReading {
   readonly named: boolean
 }
 
-/** Takes resources, routes and port of an HTTP project out of a text. */
-export function readHttp(text: PromptText): HttpReading {
+/**
+ * Takes resources, routes and port of an HTTP project out of a text.
+ * @param prompt what the user wrote, without the project type and the context, which only classify it
+ */
+export function readHttp(text: PromptText, prompt: string): HttpReading {
+  const wantsApi = /\b(?:rest(?:ful)?|crud|apis?)\b/i.test(prompt)
   const port = readPortWish(text)
   const { resources, problems, assumptions } = readResources(text)
   const routes = readRoutes(text)
   const everywhere = readEveryRequest(text) ? [ONE_PATH] : []
+  const missing = wantsApi && resources.length + routes.length + problems.length === 0 ? [NO_RESOURCE] : []
   const { named } = takeServerPhrases(text, resources)
-  return { resources, routes, port, problems: [...problems, ...everywhere], assumptions, named }
+  return { resources, routes, port, problems: [...problems, ...everywhere, ...missing], assumptions, named }
 }
 
 /**
@@ -53,6 +74,9 @@ export function planHttp(
   const paths = [...routes.map((route) => route.path), ...resources.map((resource) => `/${resource.path}`)]
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined) throw cannotServe(`The path "${twice}" is given two meanings.`)
+  const reserved = resources.find((resource) => OWN_FILES.has(resource.path))
+  if (reserved !== undefined)
+    throw cannotServe(`A resource "${reserved.path}" would collide with a file of the project.`)
   return { body: { kind: 'http', framework, port: reading.port ?? DEFAULT_PORT, routes, resources }, assumptions }
 }
 

@@ -167,6 +167,9 @@ const REFUSED: readonly (readonly [prompt: string, reason: RegExp])[] = [
   ['REST API for users with email and password', /"password" would be kept in clear text/],
   ['REST API for posts with title and comments', /"comments"/],
   ['REST API for notes with text and limit (integer)', /"limit" would collide/],
+  ['REST API for errors with code', /names neither a resource nor a route/],
+  ['Create a REST API with Express', /names neither a resource nor a route/],
+  ['HTTP server that returns "a «b»"', /"b"/],
   ['REST API for weather forecasts', /which fields "weather forecasts" have/],
   ['REST API for books with 100% coverage', /"100" coverage is not promised/],
   ['Build an e-commerce backend', /"e-commerce"/],
@@ -233,6 +236,13 @@ test.each([
 ])('refuses the options %j', (options, reason) => {
   expect(() => read('Create a simple HTTP server', { options })).toThrow(reason)
 })
+
+test.each(['rest-api', 'rest_api', 'web-server', 'http-server', 'backend', 'api', 'microservice'])(
+  'knows the project type %s',
+  (projectType) => {
+    expect(read('Create a simple server', { options: { projectType } }).body.kind).toBe('http')
+  },
+)
 
 test('refuses another runner in the prompt than in the options', () => {
   const testing = { writesTests: true, framework: 'vitest', coverageGoal: null }

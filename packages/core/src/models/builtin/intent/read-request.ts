@@ -16,6 +16,7 @@ type Request = Pick<AgentTask, 'prompt' | 'context' | 'options' | 'testing'>
 
 /** What the kinds of projects have in common while a request is read. */
 interface Reading {
+  readonly prompt: string
   readonly text: PromptText
   readonly wish: ToolchainWish
   /** Entries of the context that nothing reads. */
@@ -36,7 +37,8 @@ interface Read {
 export function readRequest(task: Request): ProjectPlan {
   const context = readContext(task.context)
   const { projectType, existingRequirements } = task.options
-  const given = [projectType, ...(Array.isArray(existingRequirements) ? existingRequirements : [])]
+  const type = typeof projectType === 'string' ? projectType.replaceAll('_', ' ') : null
+  const given = [type, ...(Array.isArray(existingRequirements) ? existingRequirements : [])]
   const extra = [...given.filter((one) => typeof one === 'string'), ...context.sentences]
   const text = createPromptText([task.prompt, ...extra].join(' \n. '))
   const { wish, problems: toolProblems } = readToolchain(text)
@@ -45,7 +47,7 @@ export function readRequest(task: Request): ProjectPlan {
     ...toolProblems,
     ...context.unread.map((entry) => `The context entry "${entry}" is not understood.`),
   ]
-  const reading = { text, wish, problems }
+  const reading = { prompt: task.prompt, text, wish, problems }
   const { body, name, title, assumptions } = chooseKind(text, wish)(reading)
   const choice = chooseToolchain(wish, task)
   return {
@@ -64,8 +66,8 @@ function chooseKind(text: PromptText, wish: ToolchainWish): (reading: Reading) =
   return readHttpRequest
 }
 
-function readHttpRequest({ text, wish, problems }: Reading): Read {
-  const reading = readHttp(text)
+function readHttpRequest({ prompt, text, wish, problems }: Reading): Read {
+  const reading = readHttp(text, prompt)
   const { resources, routes, named } = reading
   const understood = [
     ...(named ? ['an HTTP server or API'] : []),

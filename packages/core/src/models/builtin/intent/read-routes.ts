@@ -3,8 +3,8 @@ import type { PromptText } from './prompt-text.ts'
 
 const VERB = String.raw`(?:that\s+|which\s+|to\s+|and\s+|it\s+|should\s+|must\s+|will\s+|simply\s+|just\s+|->\s*|=>\s*|→\s*|:\s*)*(?:returns?|returning|responds?(?:\s+with)?|responding(?:\s+with)?|answers?(?:\s+with)?|answering(?:\s+with)?|replies(?:\s+with)?|reply(?:\s+with)?|replying(?:\s+with)?|sends?(?:\s+back)?|sending|says?|saying|prints?|outputs?|serves?|serving|shows?|displays?|->|=>|→)`
 const WHAT = String.raw`(?:\s+(?:an?|the|static|fixed|plain|simple|hard-?coded|(?<json>json)|(?<text>text(?:\/plain)?|string)|message|response|body|greeting|answer|object|page))*\s*:?\s*`
-const JSON_MESSAGE = String.raw`\{\s*["']?message["']?\s*:\s*["'](?<jsonMessage>[^"'{}]{1,200})["']\s*\}`
-const QUOTED = String.raw`(?:"(?<double>[^"\n]{1,200})"|'(?<single>[^'\n]{1,200})')`
+const JSON_MESSAGE = String.raw`\{\s*["']?message["']?\s*:\s*["'](?<jsonMessage>[^"'{}«»‹›]{1,200})["']\s*\}`
+const QUOTED = String.raw`(?:"(?<double>[^"\n«»‹›]{1,200})"|'(?<single>[^'\n«»‹›]{1,200})')`
 const HELLO = '(?<hello>hello,?[ -]?world!?)'
 const MESSAGE = `(?:${JSON_MESSAGE}|${QUOTED}|${HELLO})`
 const AS = String.raw`(?:\s+(?:in|as)\s+(?:(?<asJson>json)|(?:plain\s+)?(?<asText>text(?:\/plain)?))(?:\s+(?:format|response))?)?`
