@@ -3,7 +3,7 @@ import { type AgentTask, parseTask } from '../../task/agent-task.ts'
 import { cannotServe } from './cannot-serve.ts'
 
 /** One tool call of the conversation with its answer. */
-export interface AnsweredToolCall {
+interface AnsweredToolCall {
   readonly name: string
   readonly input: Readonly<Record<string, unknown>>
   /** Null while no answer has come. */

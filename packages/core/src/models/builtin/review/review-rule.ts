@@ -9,7 +9,7 @@ export interface Violation {
 }
 
 /** All files under review, for rules that look beyond one. */
-export interface ReviewedProject {
+interface ReviewedProject {
   readonly files: readonly ReviewedFile[]
 }
 

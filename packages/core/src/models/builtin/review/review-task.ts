@@ -6,7 +6,7 @@ import type { ReviewRule } from './review-rule.ts'
 import { isScriptPath, type ReviewedFile, readReviewedFile } from './reviewed-file.ts'
 import { REVIEW_RULES } from './rules/index.ts'
 
-export interface RuleFinding {
+interface RuleFinding {
   readonly severity: Severity
   readonly category: string
   readonly path: string

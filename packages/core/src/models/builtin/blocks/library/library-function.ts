@@ -1,5 +1,5 @@
 /** One behaviour of a function with calls that show it. Calls and results are source text. */
-export interface FunctionBehaviour {
+interface FunctionBehaviour {
   readonly name: string
   readonly calls?: readonly (readonly [call: string, result: string])[]
   readonly refuses?: readonly (readonly [call: string, errorClass: 'RangeError' | 'TypeError'])[]
