@@ -14,12 +14,12 @@ export const singleAgents: readonly Scenario[] = [
       const run = await transport.orchestrate({
         prompt: 'Create a REST API for books with title (string) and pages (integer)',
         agentSequence: ['spec'],
-        options: { existingRequirements: ['Answers within a second'] },
+        options: { existingRequirements: ['GET /health must return ok'] },
       })
       assert.equal(run.status, 'completed', run.error?.message)
       assert.equal(run.metadata.success, true)
       const { spec } = run.result
-      assert.ok(spec?.requirements.some((requirement) => requirement.text.includes('Answers within a second')))
+      assert.ok(spec?.requirements.some((requirement) => requirement.text.includes('GET /health must return ok')))
       const ids = new Set(spec?.requirements.map((requirement) => requirement.id))
       assert.ok(spec?.acceptanceCriteria.every((criterion) => ids.has(criterion.requirement)))
       assert.equal(run.result.verification, null)
