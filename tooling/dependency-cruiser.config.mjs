@@ -6,7 +6,7 @@ const DOORS = {
   workflows: ['define-workflow', 'index'],
   'coding-agents': ['coding-agent', 'index'],
   models: ['model-service', 'call-structured', 'builtin/index', 'index'],
-  verification: ['verifier', 'index'],
+  verification: ['verifier', 'analysis', 'index'],
   sandbox: ['sandbox', 'read-back', 'toolchain', 'index'],
   workspace: ['workspace', 'index'],
 }
@@ -40,7 +40,7 @@ const peerRules = PEERS.map((room) => ({
   to: {
     path: core(`(${PEERS.filter((peer) => peer !== room).join('|')}|orchestrator|engine|store)/`),
     pathNot: core(
-      '(agents/agent|workflows/define-workflow|coding-agents/coding-agent|verification/verifier|models/(model-service|call-structured))\\.ts$',
+      '(agents/agent|workflows/define-workflow|coding-agents/coding-agent|verification/(verifier|analysis)|models/(model-service|call-structured))\\.ts$',
     ),
   },
 }))

@@ -22,11 +22,11 @@ import { openDatabase } from './store/database.ts'
 import { migrateDatabase } from './store/migrate.ts'
 import { listenToRuns } from './store/run-notifications.ts'
 import {
+  COMMAND_LIMITS,
   createVerifier,
   findRegistryAccess,
   parseTestFramework,
   TEST_FRAMEWORKS,
-  VERIFIER_LIMITS,
 } from './verification/index.ts'
 import { defaultWorkflow, WORKFLOWS } from './workflows/index.ts'
 import { createWorkspaceManager } from './workspace/index.ts'
@@ -116,7 +116,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         commands: {
           sandbox: sandbox.driver,
           unavailableReason: sandbox.reason,
-          limitsFor: (purpose) => VERIFIER_LIMITS[purpose === 'agent' ? 'test' : purpose],
+          limitsFor: (purpose) => COMMAND_LIMITS[purpose],
           registry: findRegistry,
         },
         agents: new Map(AGENTS.map((agent) => [agent.name, agent])),

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { ARTIFACT_KINDS } from './artifacts/artifact.ts'
 import { runError } from './run.ts'
 import { costUsd, usage } from './usage.ts'
-import { VERDICTS } from './verification.ts'
+import { gate } from './verification/gate.ts'
+import { VERDICTS } from './verification/verification.ts'
 
 /** What each event type carries in `data`. Adding an event is one line here. */
 export const EVENT_DATA = {
@@ -54,7 +55,13 @@ export const EVENT_DATA = {
     skipped: z.number().int(),
     lineCoverage: z.number().nullable(),
     reasons: z.array(z.string()),
+    gates: z.array(gate),
   }),
+  'analysis.completed': z.object({
+    findings: z.number().int(),
+    analyzers: z.array(z.object({ name: z.string(), status: z.string(), findings: z.number().int() })),
+  }),
+  'egress.denied': z.object({ purpose: z.string(), host: z.string().describe('host:port that was refused') }),
   'fix.started': z.object({ round: z.number().int(), maxRounds: z.number().int(), reasons: z.array(z.string()) }),
   'warning.raised': z.object({ message: z.string() }),
 } as const

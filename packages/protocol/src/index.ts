@@ -15,14 +15,14 @@ export {
   diagnosisArtifact,
   diagnosisContent,
 } from './artifacts/diagnosis.ts'
+export { type Finding, finding, SEVERITIES, type Severity, severity } from './artifacts/finding.ts'
 export {
-  type Finding,
-  finding,
+  type AnalyzerOutcome,
+  analyzerOutcome,
+  type DismissedFinding,
+  dismissedFinding,
   type ReviewArtifact,
   reviewArtifact,
-  SEVERITIES,
-  type Severity,
-  severity,
 } from './artifacts/review.ts'
 export { requirement, type SpecArtifact, type SpecContent, specArtifact, specContent } from './artifacts/spec.ts'
 export { type TestsArtifact, testsArtifact } from './artifacts/tests.ts'
@@ -120,15 +120,31 @@ export {
 } from './run.ts'
 export { costUsd, NO_USAGE, type Usage, usage } from './usage.ts'
 export {
+  COMMAND_PURPOSES,
   type CommandEvidence,
-  type CoverageReport,
+  type CommandPurpose,
   commandEvidence,
+  commandLimits,
+} from './verification/command-evidence.ts'
+export { GATES, type Gate, gate } from './verification/gate.ts'
+export {
+  INTEGRITY_CHECKS,
+  type IntegrityCheck,
+  type IntegrityReport,
+  integrityCheck,
+  integrityReport,
+  type Mutant,
+  type MutationReport,
+  mutant,
+  mutationReport,
+} from './verification/integrity.ts'
+export { type RequirementCoverage, requirementCoverage } from './verification/requirement-coverage.ts'
+export {
+  type CoverageReport,
   coverageReport,
   type TestCaseResult,
   type TestExecution,
   testCaseResult,
   testExecution,
-  VERDICTS,
-  type Verification,
-  verification,
-} from './verification.ts'
+} from './verification/test-execution.ts'
+export { VERDICTS, type Verification, verification } from './verification/verification.ts'

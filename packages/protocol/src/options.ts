@@ -45,7 +45,28 @@ export const requestOptions = z
       .enum(['info', 'low', 'medium', 'high', 'critical'])
       .describe('Findings at or above it fail the run'),
     timeoutS: numberLike.describe('Time limit of the whole run in seconds'),
-    verify: booleanLike.describe('Whether to execute tests, default true'),
+    verify: z
+      .union([
+        booleanLike,
+        z.object({
+          enabled: booleanLike.optional(),
+          commands: z.union([z.string().max(4_096), z.array(z.string().max(4_096)).max(32)]).optional(),
+        }),
+      ])
+      .describe(
+        'Whether to execute tests, default true; or {"commands": ["npm run lint"]}: shell commands that must end with 0 besides',
+      ),
+    integrity: z
+      .enum(['enforce', 'report', 'off'])
+      .describe('What weakened, skipped or deleted tests do: fail the run (default), stand in the report, or nothing'),
+    mutants: numberLike.describe('Faults to seed on changed lines to see whether the tests notice, 0..50, default 4'),
+    maxMutantsSurviving: numberLike.describe('More unnoticed faults than this fail the run; not given: only reported'),
+    analyzers: z
+      .enum(['fast', 'deep', 'off'])
+      .describe('Static analysis behind the review: default fast; deep adds ESLint with its security rules'),
+    reviewScope: z
+      .enum(['changes', 'all'])
+      .describe('Whether findings must lie on lines that the run changed; default changes where anything changed'),
     cache: booleanLike,
     candidates: numberLike,
   })

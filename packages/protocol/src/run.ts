@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { anyArtifact, artifacts } from './artifacts/artifact.ts'
-import { finding } from './artifacts/review.ts'
+import { finding } from './artifacts/finding.ts'
 import { ERROR_CODES } from './errors/error-table.ts'
 import { costUsd, usage } from './usage.ts'
-import { verification } from './verification.ts'
+import { verification } from './verification/verification.ts'
 
 export const RUN_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'] as const
 export const runStatus = z.enum(RUN_STATUSES)
@@ -46,7 +46,12 @@ export const runResult = z.object({
   ...artifacts.shape,
   output: anyArtifact.nullable().describe("The last agent's artifact"),
   patch: z.string().describe('Unified diff from the base tree to the head tree'),
-  verification: z.object({ ...verification.shape, findings: z.array(finding) }).nullable(),
+  verification: z
+    .object({
+      ...verification.shape,
+      findings: z.array(finding).describe("The review's and those of the integrity checks"),
+    })
+    .nullable(),
   steps: z.array(runStep),
 })
 export type RunResult = z.infer<typeof runResult>

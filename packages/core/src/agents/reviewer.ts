@@ -56,6 +56,8 @@ export const reviewerAgent = defineAgent({
         score: computeScore(findings),
         verdict: decideVerdict(findings, readSeverity(task.options['severityThreshold']) ?? 'high'),
         findings,
+        dismissed: [],
+        analyzers: [],
         annotatedDiff: annotateDiff(edits, findings),
         recommendations: output.recommendations,
       },

@@ -1,4 +1,4 @@
-import { CodexError } from '@codex/protocol'
+import { CodexError, type CommandPurpose } from '@codex/protocol'
 import type { CommandResult, ReadOnlyMount, SandboxCommand, SandboxDriver, SandboxLimits } from '../sandbox/sandbox.ts'
 import type { NewEvent } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -20,8 +20,6 @@ export interface CommandEnvironment {
   /** `host:port` pairs of the package registry, read from the package manager's configuration. */
   registry(): Promise<RegistryAccess>
 }
-
-export type CommandPurpose = 'install' | 'test' | 'agent' | 'custom'
 
 /**
  * Runs one command of a run in the sandbox.

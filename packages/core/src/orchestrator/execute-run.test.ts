@@ -18,7 +18,7 @@ import { readArtifacts, readCalls, readRun, readSteps } from '../store/read-run.
 import { submitRun } from '../store/submit-run.ts'
 import { parseTask } from '../task/index.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts'
-import { createVerifier, parseTestFramework, TEST_FRAMEWORKS, VERIFIER_LIMITS } from '../verification/index.ts'
+import { COMMAND_LIMITS, createVerifier, parseTestFramework, TEST_FRAMEWORKS } from '../verification/index.ts'
 import { defaultWorkflow, WORKFLOWS } from '../workflows/index.ts'
 import { createWorkspaceManager } from '../workspace/index.ts'
 import { executeRun, type RunServices } from './execute-run.ts'
@@ -75,7 +75,7 @@ beforeAll(async () => {
     commands: {
       sandbox: (await selectSandbox({ setting: 'auto', toolchain })).driver,
       unavailableReason: null,
-      limitsFor: (purpose) => VERIFIER_LIMITS[purpose === 'agent' ? 'test' : purpose],
+      limitsFor: (purpose) => COMMAND_LIMITS[purpose],
       registry,
     },
     agents: new Map(AGENTS.map((agent) => [agent.name, agent])),

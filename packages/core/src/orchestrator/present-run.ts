@@ -2,11 +2,13 @@ import {
   type AnyArtifact,
   type ArtifactKind,
   type Artifacts,
+  type CommandEvidence,
   NO_USAGE,
   type Run,
   type RunMetadata,
   type RunStep,
   type RunSummary,
+  type Verification,
 } from '@codex/protocol'
 import type { RunRow } from '../store/read-run.ts'
 import type { StepRow } from '../store/record-run.ts'
@@ -33,12 +35,24 @@ export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: Re
       ...newest,
       output: lastOutput(row, steps, newest),
       patch: row.patch,
-      verification: row.verification === null ? null : { ...row.verification, findings: newest.review?.findings ?? [] },
+      verification: presentVerification(row, newest),
       steps: steps.map(presentStep),
     },
     metadata: presentMetadata(row, steps),
     ...(row.error === null ? {} : { error: row.error }),
   }
+}
+
+/** Rows of earlier versions lack what was measured later: it is told as not there. */
+function presentVerification({ verification }: RunRow, { review }: Artifacts): Run['result']['verification'] {
+  if (verification === null) return null
+  const { gates = [], integrity = null, requirements = [], unsandboxed = false } = verification as Partial<Verification>
+  const commands = verification.commands.map((command) => {
+    const { limits = null, treeBefore = null, treeAfter = null } = command as Partial<CommandEvidence>
+    return { ...command, limits, treeBefore, treeAfter }
+  })
+  const findings = [...(review?.findings ?? []), ...(integrity?.findings ?? [])]
+  return { ...verification, gates, integrity, requirements, unsandboxed, commands, findings }
 }
 
 /** A run as lists show it. */

@@ -43,6 +43,10 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
       commands: [],
       tests: null,
       coverage: null,
+      gates: [],
+      integrity: null,
+      requirements: [],
+      unsandboxed: false,
       ...trees,
     }
   }
@@ -51,6 +55,14 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
     ...trees,
     framework: run.claimed.plan.testing.framework,
     coverageGoal: run.claimed.plan.testing.coverageGoal,
+    earlierTrees: [],
+    requiredCommands: [],
+    integrity: 'enforce',
+    mutants: 0,
+    maxMutantsSurviving: null,
+    testEditsByFix: [],
+    spec: run.artifacts.spec ?? null,
+    tests: run.artifacts.tests ?? null,
     signal: run.signal,
     async runCommand(purpose, command, network) {
       const options = { purpose, network, signal: run.signal }
@@ -73,6 +85,7 @@ function verificationEvent(verification: Verification, round: number): NewEvent 
       skipped: verification.tests?.skipped ?? 0,
       lineCoverage: verification.coverage?.lines ?? null,
       reasons: verification.reasons.map((reason) => reason.message),
+      gates: verification.gates,
     },
   }
 }

@@ -122,7 +122,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
         )
         const status = readShellStatus(supervised.code, supervised.signal)
         if (supervised.limit === null && !(await isStarted)) throw notStarted(executable, status, supervised.stderr)
-        return toCommandResult(driver, command, environment, supervised, status, door?.proxy.deniedHosts())
+        return toCommandResult(driver, command, policy, environment, supervised, status, door?.proxy.deniedHosts())
       } finally {
         await door?.close()
       }

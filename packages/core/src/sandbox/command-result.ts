@@ -1,5 +1,5 @@
 import type { ExitStatus } from './exit-status.ts'
-import type { CommandResult, SandboxCommand, SandboxDriver, SandboxLimitName } from './sandbox.ts'
+import type { CommandResult, SandboxCommand, SandboxDriver, SandboxLimitName, SandboxPolicy } from './sandbox.ts'
 import type { Supervised } from './supervise.ts'
 
 /** Kernel limits tell of themselves by a signal. */
@@ -9,6 +9,7 @@ const LIMIT_SIGNALS: Readonly<Record<string, SandboxLimitName>> = { SIGXCPU: 'cp
 export function toCommandResult(
   driver: SandboxDriver,
   command: SandboxCommand,
+  policy: SandboxPolicy,
   environment: Readonly<Record<string, string>>,
   { code: _code, signal: _signal, limit, ...seen }: Supervised,
   status: ExitStatus,
@@ -21,6 +22,8 @@ export function toCommandResult(
     ...seen,
     ...status,
     limit: limit ?? (status.signal === null ? null : (LIMIT_SIGNALS[status.signal] ?? null)),
+    limits: policy.limits,
+    network: policy.network === 'none' ? [] : policy.network.allow,
     deniedHosts,
     driver: driver.name,
     isolated: driver.isolated,

@@ -63,7 +63,7 @@ export async function runOnHost(
       { limits: policy.limits, worktree: policy.worktree, sampler, signal },
     )
     const status = readShellStatus(supervised.code, supervised.signal)
-    return toCommandResult(driver, command, environment, supervised, status)
+    return toCommandResult(driver, command, policy, environment, supervised, status)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }

@@ -38,6 +38,8 @@ export interface SandboxCommand {
   readonly cwd?: string
   /** Added to the sandbox's own clean environment; nothing is inherited from the service. */
   readonly env?: Readonly<Record<string, string>>
+  /** Text on standard input, closed after it; default is an empty input. At most 64 kB. */
+  readonly stdin?: string
 }
 
 export interface SandboxRunOptions {
@@ -76,6 +78,10 @@ export interface CommandResult {
   readonly durationMs: number
   /** Peak proportional set size that the watchdog saw; 0 when the command ended before the first look. */
   readonly peakMemoryBytes: number
+  /** What the command was held to. */
+  readonly limits: SandboxLimits
+  /** `host:port` pairs that the policy allowed. */
+  readonly network: readonly string[]
   /** `host:port` pairs that the egress proxy refused. */
   readonly deniedHosts: readonly string[]
   readonly driver: string

@@ -3,14 +3,17 @@ import type { CommandResult } from '../sandbox/sandbox.ts'
 
 const TAIL_CHARACTERS = 4_000
 
-/**
- * Turns what was seen of a command into evidence for the wire.
- * @param network `host:port` pairs that the command was allowed to reach; empty for none
- */
+/** Git tree hashes of the worktree around a command; null where nobody looked. */
+export interface TreesAround {
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** Turns what was seen of a command into evidence for the wire. */
 export function toCommandEvidence(
   purpose: CommandEvidence['purpose'],
   result: CommandResult,
-  network: readonly string[] = [],
+  trees: TreesAround,
 ): CommandEvidence {
   return {
     purpose,
@@ -20,12 +23,15 @@ export function toCommandEvidence(
     exitCode: result.exitCode,
     signal: result.signal,
     limit: result.limit,
+    limits: { ...result.limits },
     durationMs: result.durationMs,
     outputDigest: result.outputDigest,
     outputTail: outputTail(result, TAIL_CHARACTERS),
+    treeBefore: trees.before,
+    treeAfter: trees.after,
     sandbox: result.driver,
     isolated: result.isolated,
-    network: [...network],
+    network: [...result.network],
     deniedHosts: [...result.deniedHosts],
   }
 }

@@ -1,3 +1,4 @@
+import type { CommandPurpose } from '@codex/protocol'
 import type { SandboxLimits } from '../sandbox/sandbox.ts'
 
 const MIB = 1024 * 1024
@@ -15,10 +16,16 @@ const COMMON: SandboxLimits = {
   tmpBytes: 512 * MIB,
 }
 
-/** Default limits of the verifier's commands by purpose. */
-export const VERIFIER_LIMITS: Readonly<Record<'install' | 'test' | 'custom', SandboxLimits>> = {
+/** Default limits of commands by purpose. */
+export const COMMAND_LIMITS: Readonly<Record<CommandPurpose, SandboxLimits>> = {
   // The package manager's cache lies in /tmp, which counts as memory.
   install: { ...COMMON, memoryBytes: 3_072 * MIB, tmpBytes: 1_024 * MIB },
   test: COMMON,
+  baseline: COMMON,
+  // a seeded fault may well be an endless loop
+  mutation: { ...COMMON, wallMs: 60_000, cpuSeconds: 120 },
+  required: COMMON,
+  agent: COMMON,
+  analysis: { ...COMMON, wallMs: 2 * 60_000, cpuSeconds: 240, outputBytes: 16 * MIB },
   custom: { ...COMMON, wallMs: 30_000, cpuSeconds: 30 },
 }

@@ -7,18 +7,15 @@ import { unloadedFiles } from './coverage-data/unloaded-files.ts'
 import { createInstalledCache } from './install/installed-cache.ts'
 import { createInstaller } from './install/installer.ts'
 import type { RegistryAccess } from './install/registry-access.ts'
-import { judgeTestRun, type Reason, type ReportOutcome, toTestExecution } from './judge-test-run.ts'
-import { type Project, readProject } from './project/read-project.ts'
-import { sourceFiles } from './project/source-files.ts'
-import { createReportFolder } from './report-folder.ts'
-import type { TestReport, TestRunContext, TestRunner } from './runners/test-runner.ts'
-import { chooseRunner } from './test-framework.ts'
+import { type Reason, toTestExecution } from './judge-test-run.ts'
+import { readProject } from './project/read-project.ts'
+import { setUpTestBench, type TestBench } from './test-bench.ts'
 import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
 
 export interface VerifierOptions {
   /** Programs inside the sandbox that the commands are run in. */
   readonly toolchain: Toolchain
-  /** Asked for the hosts that stand in the evidence of an installation. */
+  /** Asked for the hosts that may be reached by an installation. */
   registry(): Promise<Pick<RegistryAccess, 'allow'>>
   /**
    * Folder of the service's own for archives of installed packages, which make the next run with the same dependencies
@@ -29,6 +26,12 @@ export interface VerifierOptions {
 
 /** Reasons that leave the tests themselves green. */
 const SOFT_CODES = new Set(['coverage_below_goal', 'coverage_not_measured'])
+
+/** What executing and judging gives; the rest of a verification is about the request. */
+type Judgement = Pick<
+  Verification,
+  'verdict' | 'reasons' | 'tests' | 'coverage' | 'gates' | 'integrity' | 'requirements'
+>
 
 /** Makes the verifier. It keeps no state but what it installed where, which a restart may forget. */
 export function createVerifier(options: VerifierOptions): Verifier {
@@ -51,12 +54,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
     async verify(request) {
       const { workspace, headTree } = request
       const commands: CommandEvidence[] = []
-      const run = recordCommands(guardCancellation(request.runCommand, request.signal), commands, options)
-      const base = { commands, baseTree: request.baseTree, headTree }
+      const run = recordCommands(request, guardCancellation(request.runCommand, request.signal), commands)
       // What is judged is the tree that was named, not what lies around it.
       if ((await workspace.treeHash()) !== headTree) await workspace.restore(headTree)
       try {
-        return { ...(await verifyTree({ ...request, runCommand: run })), ...base }
+        const judgement = await verifyTree({ ...request, runCommand: run })
+        const unsandboxed = commands.some((command) => !command.isolated)
+        return { ...judgement, commands, unsandboxed, baseTree: request.baseTree, headTree }
       } finally {
         // Tests write files too; they are not part of the change.
         if ((await workspace.treeHash()) !== headTree) await workspace.restore(headTree)
@@ -64,93 +68,27 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
   }
 
-  async function verifyTree(
-    request: VerifyRequest,
-  ): Promise<Pick<Verification, 'verdict' | 'reasons' | 'tests' | 'coverage'>> {
-    const { workspace, runCommand } = request
-    const project = await readProject(workspace)
-    const runner = chooseRunner(request.framework, project)
-    const testFiles = runner?.testFiles(project) ?? []
-    if (runner === null || testFiles.length === 0) {
-      const whose = runner === null ? 'of a known test framework' : `that ${runner.name} would execute`
-      return notRun('no_tests_found', `The project has no test files ${whose}.`)
+  async function verifyTree(request: VerifyRequest): Promise<Judgement> {
+    const bench = await setUpTestBench(request, { toolchain: options.toolchain, install })
+    if (!('run' in bench)) {
+      const { verdict, reason } = bench
+      return { verdict, reasons: [reason], tests: null, coverage: null, gates: [], integrity: null, requirements: [] }
     }
-    const program = options.toolchain.tools[runner.tool]
-    if (program === undefined) {
-      return notRun('runner_unavailable', `${runner.name} needs ${runner.tool}, which the sandbox does not have.`)
-    }
-    const capabilities = new Set<string>()
-    if (runner.language === 'javascript') {
-      const required = runner.requiredPackages(project)
-      const { failure, present } = await install({ workspace, project, required, runCommand })
-      if (failure !== null) {
-        const reasons = [{ code: failure.code, message: failure.message }]
-        return { verdict: failure.isEnvironment ? 'not_run' : 'failed', reasons, tests: null, coverage: null }
-      }
-      for (const name of present) capabilities.add(name)
-    }
-    if (runner.probe !== undefined) {
-      const found = runner.probe.read(await runCommand('custom', runner.probe.command(program), 'none'))
-      if (found === null) {
-        return notRun('runner_unavailable', `${runner.name} does not work with ${program} in the sandbox.`)
-      }
-      for (const name of found) capabilities.add(name)
-    }
-    return await runTests(request, { project, runner, program, testFiles, capabilities })
+    return await runTests(request, bench)
   }
 
-  async function runTests(
-    { workspace, runCommand, coverageGoal }: VerifyRequest,
-    { project, runner, program, testFiles, capabilities }: TestPlan,
-  ): Promise<Pick<Verification, 'verdict' | 'reasons' | 'tests' | 'coverage'>> {
-    const sources = sourceFiles(project, runner)
-    const folder = await createReportFolder(workspace.worktree, runner.supportFiles)
-    try {
-      const context: TestRunContext = {
-        project,
-        worktree: workspace.worktree,
-        testFiles,
-        sourceFiles: sources,
-        reportFolder: folder.path,
-        program,
-        capabilities,
-      }
-      const result = await runCommand('test', runner.command(context), 'none')
-      const outcome = await readOutcome(runner, folder.read, context)
-      const report = outcome.kind === 'report' ? outcome.report : null
-      const measured = report?.coverage ?? null
-      const unloaded =
-        measured !== null && runner.omitsUnloadedFiles === true ? await unloadedFiles(workspace, sources, measured) : []
-      const coverage = measured === null ? null : summarizeCoverage([...measured, ...unloaded], sources, coverageGoal)
-      const reasons = judgeTestRun(result, outcome)
-      if (coverageGoal !== null) reasons.push(...judgeCoverage(coverage, coverageGoal))
-      return { verdict: verdictOf(reasons), reasons, tests: toTestExecution(runner.name, result, report), coverage }
-    } finally {
-      await folder.remove()
-    }
-  }
-}
-
-interface TestPlan {
-  readonly project: Project
-  readonly runner: TestRunner
-  readonly program: string
-  readonly testFiles: readonly string[]
-  readonly capabilities: ReadonlySet<string>
-}
-
-async function readOutcome(
-  runner: TestRunner,
-  read: (name: string) => Promise<string | null>,
-  context: TestRunContext,
-): Promise<ReportOutcome> {
-  try {
-    const report: TestReport | null = await runner.readReport(read, context)
-    return report === null ? { kind: 'missing' } : { kind: 'report', report }
-  } catch (error) {
-    // Whatever a report does to its parser, it is the report's fault: sandboxed code can write anything there.
-    const problem = error instanceof Error ? error.message.slice(0, 300) : String(error)
-    return { kind: 'unreadable', problem }
+  async function runTests({ coverageGoal }: VerifyRequest, bench: TestBench): Promise<Judgement> {
+    const { workspace, runner, sourceFiles } = bench
+    const { result, report, reasons: testReasons } = await bench.run({ purpose: 'test', coverage: true })
+    const measured = report?.coverage ?? null
+    const unloaded =
+      measured !== null && runner.omitsUnloadedFiles === true
+        ? await unloadedFiles(workspace, sourceFiles, measured)
+        : []
+    const coverage = measured === null ? null : summarizeCoverage([...measured, ...unloaded], sourceFiles, coverageGoal)
+    const reasons = [...testReasons, ...(coverageGoal === null ? [] : judgeCoverage(coverage, coverageGoal))]
+    const tests = toTestExecution(runner.name, result, report)
+    return { verdict: verdictOf(reasons), reasons, tests, coverage, gates: [], integrity: null, requirements: [] }
   }
 }
 
@@ -170,10 +108,6 @@ function verdictOf(reasons: readonly Reason[]): Verification['verdict'] {
   return reasons.every(({ code }) => SOFT_CODES.has(code)) ? 'partial' : 'failed'
 }
 
-function notRun(code: string, message: string): Pick<Verification, 'verdict' | 'reasons' | 'tests' | 'coverage'> {
-  return { verdict: 'not_run', reasons: [{ code, message }], tests: null, coverage: null }
-}
-
 function guardCancellation(runCommand: RunVerifierCommand, signal: AbortSignal): RunVerifierCommand {
   const check = (limit: CommandResult['limit']) => {
     if (signal.aborted || limit === 'aborted') throw new CodexError('CANCELLED', 'The verification was cancelled.')
@@ -187,13 +121,14 @@ function guardCancellation(runCommand: RunVerifierCommand, signal: AbortSignal):
 }
 
 function recordCommands(
+  { workspace }: Pick<VerifyRequest, 'workspace'>,
   runCommand: RunVerifierCommand,
   commands: CommandEvidence[],
-  { registry }: Pick<VerifierOptions, 'registry'>,
 ): RunVerifierCommand {
   return async (purpose, command, network) => {
+    const before = await workspace.treeHash()
     const result = await runCommand(purpose, command, network)
-    commands.push(toCommandEvidence(purpose, result, network === 'registry' ? (await registry()).allow : []))
+    commands.push(toCommandEvidence(purpose, result, { before, after: await workspace.treeHash() }))
     return result
   }
 }

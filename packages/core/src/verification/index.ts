@@ -1,4 +1,4 @@
-export { VERIFIER_LIMITS } from './command-limits.ts'
+export { COMMAND_LIMITS } from './command-limits.ts'
 export { createVerifier } from './create-verifier.ts'
 export { findRegistryAccess } from './install/registry-access.ts'
 export { parseTestFramework, TEST_FRAMEWORKS } from './test-framework.ts'

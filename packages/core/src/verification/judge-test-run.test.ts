@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CommandResult } from '../sandbox/sandbox.ts'
+import { COMMAND_LIMITS } from './command-limits.ts'
 import { judgeTestRun, type ReportOutcome } from './judge-test-run.ts'
 import type { TestReport } from './runners/test-runner.ts'
 
@@ -16,6 +17,8 @@ const result = (exitCode: number | null, more: Partial<CommandResult> = {}): Com
   outputDigest: '',
   durationMs: 1,
   peakMemoryBytes: 0,
+  limits: COMMAND_LIMITS.test,
+  network: [],
   deniedHosts: [],
   driver: 'bubblewrap',
   isolated: true,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Verification } from '@codex/protocol'
 import { createBubblewrapDriver, detectToolchain, type SandboxLimits, sandboxIdentity } from '../sandbox/index.ts'
 import { createWorkspaceManager, type Workspace } from '../workspace/index.ts'
-import { VERIFIER_LIMITS } from './command-limits.ts'
+import { COMMAND_LIMITS } from './command-limits.ts'
 import { createVerifier } from './create-verifier.ts'
 import { findRegistryAccess, type RegistryAccess } from './install/registry-access.ts'
 import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
@@ -51,7 +51,7 @@ export async function createBench(): Promise<VerifierBench> {
           worktree: workspace.worktree,
           readOnly: used?.readOnly ?? [],
           network: used === null ? 'none' : { allow: used.allow },
-          limits: { ...VERIFIER_LIMITS[purpose], ...limits },
+          limits: { ...COMMAND_LIMITS[purpose], ...limits },
         },
       )
     }
@@ -73,6 +73,14 @@ export async function createBench(): Promise<VerifierBench> {
         headTree: await workspace.treeHash(),
         framework: null,
         coverageGoal: null,
+        earlierTrees: [],
+        requiredCommands: [],
+        integrity: 'enforce',
+        mutants: 0,
+        maxMutantsSurviving: null,
+        testEditsByFix: [],
+        spec: null,
+        tests: null,
         runCommand: runIn(workspace, { ...(limits && { limits }), ...(registry && { registry }) }),
         signal: new AbortController().signal,
         ...request,

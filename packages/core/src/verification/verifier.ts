@@ -1,31 +1,53 @@
-import type { Verification } from '@codex/protocol'
+import type { CommandPurpose, SpecArtifact, TestsArtifact, Verification } from '@codex/protocol'
 import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
 export type CoverageGoal = Readonly<Partial<Record<'lines' | 'branches' | 'functions' | 'statements', number>>>
 
-/** Runs a verifier's command; the orchestrator journals it and puts it through the sandbox. */
+/** What the verifier runs commands for. */
+export type VerifierPurpose = Exclude<CommandPurpose, 'agent' | 'analysis'>
+
+/** Runs a verifier's command; the orchestrator puts it through the sandbox. */
 export type RunVerifierCommand = (
-  purpose: 'install' | 'test' | 'custom',
+  purpose: VerifierPurpose,
   command: SandboxCommand,
   network: 'none' | 'registry',
 ) => Promise<CommandResult>
+
+/** A test file that the fixing agent changed, and what it said why. */
+export interface TestEditByFix {
+  readonly path: string
+  readonly reason: string
+}
 
 export interface VerifyRequest {
   readonly workspace: Workspace
   readonly baseTree: string
   readonly headTree: string
+  /** Trees that were verified earlier in this run, oldest first: their tests may not disappear either. */
+  readonly earlierTrees: readonly string[]
   /** Asked for by the request; null: found out from the project's own files. */
   readonly framework: string | null
   readonly coverageGoal: CoverageGoal | null
+  /** Shell commands that must end with exit code 0. */
+  readonly requiredCommands: readonly string[]
+  readonly integrity: 'enforce' | 'report' | 'off'
+  /** How many faults to seed on changed lines; 0 for none. */
+  readonly mutants: number
+  /** More surviving ones are a failure; null: they are only reported. */
+  readonly maxMutantsSurviving: number | null
+  readonly testEditsByFix: readonly TestEditByFix[]
+  /** For the coverage of requirements. */
+  readonly spec: SpecArtifact | null
+  readonly tests: TestsArtifact | null
   readonly runCommand: RunVerifierCommand
   readonly signal: AbortSignal
 }
 
 export interface Verifier {
   /**
-   * Installs what the project needs, executes its tests with coverage and judges what came out.
-   * A red result is a verdict, not an error.
+   * Installs what the project needs, executes its tests with coverage, checks that they mean something, and judges
+   * what came out. A red result is a verdict, not an error.
    * @throws CodexError SANDBOX_UNAVAILABLE when nothing can be executed at all, CANCELLED when aborted
    */
   verify(request: VerifyRequest): Promise<Verification>

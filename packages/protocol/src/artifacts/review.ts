@@ -1,22 +1,21 @@
 import { z } from 'zod'
+import { finding } from './finding.ts'
 
-export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const
-export const severity = z.enum(SEVERITIES)
-export type Severity = z.infer<typeof severity>
-
-export const finding = z.object({
-  id: z.string(),
-  severity,
-  category: z.string().describe('security, correctness, performance, maintainability, …'),
-  path: z.string(),
-  line: z.number().int().positive(),
-  endLine: z.number().int().positive().optional(),
+/** One analyzer of the objective half: whether it ran, and what came of it. */
+export const analyzerOutcome = z.object({
+  name: z.string(),
+  /** `skipped`: nothing of its kind to look at; `not_run`: it should have looked and could not. */
+  status: z.enum(['completed', 'skipped', 'not_run']),
+  findings: z.number().int().nonnegative(),
+  durationMs: z.number().nonnegative(),
+  /** Why it was skipped or not run; empty when it completed. */
   message: z.string(),
-  suggestion: z.string().optional(),
-  source: z.string().describe('"model" or the name of the analyzer'),
-  rule: z.string().optional(),
 })
-export type Finding = z.infer<typeof finding>
+export type AnalyzerOutcome = z.infer<typeof analyzerOutcome>
+
+/** A finding of an analyzer that the model argued away; never one of high or critical. */
+export const dismissedFinding = z.object({ ...finding.shape, reason: z.string() })
+export type DismissedFinding = z.infer<typeof dismissedFinding>
 
 /** The review of a tree: findings with file and line, and a score computed from them. */
 export const reviewArtifact = z.object({
@@ -25,6 +24,8 @@ export const reviewArtifact = z.object({
   score: z.number().min(0).max(100),
   verdict: z.enum(['approve', 'request_changes']),
   findings: z.array(finding),
+  dismissed: z.array(dismissedFinding).default([]),
+  analyzers: z.array(analyzerOutcome).default([]),
   annotatedDiff: z.string(),
   recommendations: z.array(z.string()),
 })

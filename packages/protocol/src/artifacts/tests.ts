@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coverageReport, testExecution } from '../verification.ts'
+import { coverageReport, testExecution } from '../verification/test-execution.ts'
 
 /** Tests of the run and what happened when they were executed; `execution` is null where they were not. */
 export const testsArtifact = z.object({

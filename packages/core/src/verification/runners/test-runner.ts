@@ -27,6 +27,8 @@ export interface TestRunContext {
   readonly reportFolder: string
   /** Absolute path of the runner's tool inside the sandbox. */
   readonly program: string
+  /** Whether coverage is wanted; without it the tests run faster. */
+  readonly coverage: boolean
   /** What was found besides the tool itself: names of installed packages, or what the probe told. */
   readonly capabilities: ReadonlySet<string>
 }

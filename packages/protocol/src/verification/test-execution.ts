@@ -45,37 +45,3 @@ export const coverageReport = z.object({
   met: z.boolean().nullable(),
 })
 export type CoverageReport = z.infer<typeof coverageReport>
-
-/** One command that the verifier ran, with everything needed to repeat it. */
-export const commandEvidence = z.object({
-  purpose: z.enum(['install', 'test', 'agent', 'custom']),
-  argv: z.array(z.string()),
-  cwd: z.string(),
-  envNames: z.array(z.string()),
-  exitCode: z.number().int().nullable(),
-  signal: z.string().nullable(),
-  limit: z.string().nullable(),
-  durationMs: z.number().nonnegative(),
-  outputDigest: z.string(),
-  outputTail: z.string(),
-  sandbox: z.string(),
-  isolated: z.boolean(),
-  network: z.array(z.string()),
-  deniedHosts: z.array(z.string()),
-})
-export type CommandEvidence = z.infer<typeof commandEvidence>
-
-export const VERDICTS = ['passed', 'failed', 'partial', 'not_run'] as const
-
-/** The verifier's word on a tree. */
-export const verification = z.object({
-  verdict: z.enum(VERDICTS),
-  /** Why the verdict is not `passed`; empty when it is. */
-  reasons: z.array(z.object({ code: z.string(), message: z.string() })),
-  commands: z.array(commandEvidence),
-  tests: testExecution.nullable(),
-  coverage: coverageReport.nullable(),
-  baseTree: z.string(),
-  headTree: z.string(),
-})
-export type Verification = z.infer<typeof verification>

@@ -1,0 +1,140 @@
+import type { CommandResult } from '../sandbox/sandbox.ts'
+import type { Toolchain } from '../sandbox/toolchain.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import type { Installer } from './install/installer.ts'
+import { judgeTestRun, type Reason, type ReportOutcome } from './judge-test-run.ts'
+import { type Project, readProject } from './project/read-project.ts'
+import { sourceFiles } from './project/source-files.ts'
+import { createReportFolder } from './report-folder.ts'
+import type { TestReport, TestRunContext, TestRunner } from './runners/test-runner.ts'
+import { chooseRunner } from './test-framework.ts'
+import type { RunVerifierCommand } from './verifier.ts'
+
+/** What one execution of tests gave. */
+export interface TestRunOutcome {
+  readonly result: CommandResult
+  /** Null when there is none that can be read. */
+  readonly report: TestReport | null
+  /** Why it is not green; empty when it is. */
+  readonly reasons: readonly Reason[]
+}
+
+export interface TestRunOptions {
+  readonly purpose: 'test' | 'baseline' | 'mutation'
+  /** Only these; default: every test file of the worktree as it is now. */
+  readonly testFiles?: readonly string[]
+  readonly coverage: boolean
+}
+
+/** A worktree in which tests can be executed: its runner is chosen and what it needs is installed. */
+export interface TestBench {
+  readonly workspace: Workspace
+  readonly runner: TestRunner
+  /** The project as it was when the bench was set up. */
+  readonly project: Project
+  readonly testFiles: readonly string[]
+  /** Files that coverage is measured over. */
+  readonly sourceFiles: readonly string[]
+  /** Executes tests on the worktree as it is now. */
+  run(options: TestRunOptions): Promise<TestRunOutcome>
+}
+
+/** Why no tests can be executed. */
+export interface NoBench {
+  readonly verdict: 'not_run' | 'failed'
+  readonly reason: Reason
+}
+
+export interface BenchRequest {
+  readonly workspace: Workspace
+  readonly framework: string | null
+  readonly runCommand: RunVerifierCommand
+}
+
+export interface BenchServices {
+  readonly toolchain: Toolchain
+  readonly install: Installer
+}
+
+/** Chooses the runner of a project, installs what it needs and makes tests executable; or says why not. */
+export async function setUpTestBench(
+  { workspace, framework, runCommand }: BenchRequest,
+  { toolchain, install }: BenchServices,
+): Promise<TestBench | NoBench> {
+  const project = await readProject(workspace)
+  const runner = chooseRunner(framework, project)
+  const testFiles = runner?.testFiles(project) ?? []
+  if (runner === null || testFiles.length === 0) {
+    const whose = runner === null ? 'of a known test framework' : `that ${runner.name} would execute`
+    return notRun('no_tests_found', `The project has no test files ${whose}.`)
+  }
+  const program = toolchain.tools[runner.tool]
+  if (program === undefined) {
+    return notRun('runner_unavailable', `${runner.name} needs ${runner.tool}, which the sandbox does not have.`)
+  }
+  const capabilities = new Set<string>()
+  if (runner.language === 'javascript') {
+    const required = runner.requiredPackages(project)
+    const { failure, present } = await install({ workspace, project, required, runCommand })
+    if (failure !== null) {
+      const reason = { code: failure.code, message: failure.message }
+      return { verdict: failure.isEnvironment ? 'not_run' : 'failed', reason }
+    }
+    for (const name of present) capabilities.add(name)
+  }
+  if (runner.probe !== undefined) {
+    const found = runner.probe.read(await runCommand('custom', runner.probe.command(program), 'none'))
+    if (found === null) {
+      return notRun('runner_unavailable', `${runner.name} does not work with ${program} in the sandbox.`)
+    }
+    for (const name of found) capabilities.add(name)
+  }
+  const sources = sourceFiles(project, runner)
+  return {
+    workspace,
+    runner,
+    project,
+    testFiles,
+    sourceFiles: sources,
+    async run(options) {
+      const folder = await createReportFolder(workspace.worktree, runner.supportFiles)
+      try {
+        const context: TestRunContext = {
+          project,
+          worktree: workspace.worktree,
+          testFiles: options.testFiles ?? testFiles,
+          sourceFiles: sources,
+          reportFolder: folder.path,
+          program,
+          capabilities,
+          coverage: options.coverage,
+        }
+        const result = await runCommand(options.purpose, runner.command(context), 'none')
+        const outcome = await readOutcome(runner, folder.read, context)
+        const report = outcome.kind === 'report' ? outcome.report : null
+        return { result, report, reasons: judgeTestRun(result, outcome) }
+      } finally {
+        await folder.remove()
+      }
+    },
+  }
+}
+
+async function readOutcome(
+  runner: TestRunner,
+  read: (name: string) => Promise<string | null>,
+  context: TestRunContext,
+): Promise<ReportOutcome> {
+  try {
+    const report = await runner.readReport(read, context)
+    return report === null ? { kind: 'missing' } : { kind: 'report', report }
+  } catch (error) {
+    // Whatever a report does to its parser, it is the report's fault: sandboxed code can write anything there.
+    const problem = error instanceof Error ? error.message.slice(0, 300) : String(error)
+    return { kind: 'unreadable', problem }
+  }
+}
+
+function notRun(code: string, message: string): NoBench {
+  return { verdict: 'not_run', reason: { code, message } }
+}
