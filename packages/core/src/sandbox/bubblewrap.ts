@@ -32,7 +32,12 @@ const ARGUMENTS_DESCRIPTOR = 3
 const STATUS_DESCRIPTOR = 4
 const SECCOMP_DESCRIPTOR = 5
 // 6 is STARTED_DESCRIPTOR.
-const FIRST_DATA_DESCRIPTOR = 7
+const STDIN_DESCRIPTOR = 7
+const FIRST_DATA_DESCRIPTOR = 8
+/**
+ * Standard input is a read-only file inside: Node would make it a socket, which programs cannot open as /dev/stdin.
+ */
+const STDIN_PATH = '/opt/codex/stdin'
 
 /**
  * Runs commands in bubblewrap (0.8 or later): own user, pid, network, ipc, uts and cgroup namespaces, no capabilities,
@@ -65,6 +70,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
       const identity = sandboxIdentity()
       checkReachable(policy.worktree, identity)
       const { node } = toolchain.tools
+      const { stdin } = command
       if (policy.network !== 'none' && node === undefined) {
         throw new CodexError(
           'SANDBOX_UNAVAILABLE',
@@ -86,7 +92,10 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
           sockets: door === null ? [] : [{ source: door.socketPath, target: BRIDGE_SOCKET }],
           environment,
           tmpBytes: policy.limits.tmpBytes,
-          dataFiles: Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
+          dataFiles: {
+            ...Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
+            ...(stdin === undefined ? {} : { [STDIN_PATH]: STDIN_DESCRIPTOR }),
+          },
           seccompDescriptor: SECCOMP_DESCRIPTOR,
           statusDescriptor: STATUS_DESCRIPTOR,
         })
@@ -99,7 +108,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
               ...[
                 '/bin/sh',
                 '-c',
-                launchScript(policy.limits, { limitsTasks: true }),
+                launchScript(policy.limits, { limitsTasks: true, stdinPath: stdin === undefined ? null : STDIN_PATH }),
                 'codex',
                 ...bridge,
                 ...command.argv,
@@ -108,13 +117,17 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
             directory: '/',
             environment: {}, // bwrap's own environment would be readable in /proc/1/environ
             identity,
-            openDescriptors: () => ['pipe', 'pipe', filter.open(), 'pipe', ...dataFiles.map(({ file }) => file.open())],
+            openDescriptors: () => [
+              ...(['pipe', 'pipe', filter.open(), 'pipe', stdin === undefined ? 'ignore' : 'pipe'] as const),
+              ...dataFiles.map(({ file }) => file.open()),
+            ],
             attach: (child) => {
               const started = outputStream(child, STARTED_DESCRIPTOR)
               isStarted = new Promise((resolve) => {
                 started.once('data', () => resolve(true)).once('close', () => resolve(false))
               })
               inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
+              if (stdin !== undefined) inputStream(child, STDIN_DESCRIPTOR).end(stdin)
               return followBubblewrap(child, { status: outputStream(child, STATUS_DESCRIPTOR), started })
             },
           },

@@ -3,9 +3,13 @@ import { isAbsolute, resolve } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import type { SandboxCommand, SandboxPolicy } from './sandbox.ts'
 
+/** Largest standard input of a command, in bytes of UTF-8. */
+export const MAX_STDIN_BYTES = 64 * 1024
+
 /**
- * Checks a policy's worktree and returns the command's absolute folder.
- * @throws CodexError SANDBOX_VIOLATION when the worktree is not a real folder or the command wants out of it
+ * Checks a command against its policy and returns the command's absolute folder.
+ * @throws CodexError SANDBOX_VIOLATION when the worktree is not a real folder, the command wants out of it, or its
+ * standard input is larger than {@link MAX_STDIN_BYTES}
  */
 export function placeCommand(command: SandboxCommand, policy: SandboxPolicy): string {
   const { worktree } = policy
@@ -21,6 +25,13 @@ export function placeCommand(command: SandboxCommand, policy: SandboxPolicy): st
   const directory = resolve(worktree, command.cwd ?? '.')
   if (directory !== worktree && !directory.startsWith(`${worktree}/`)) {
     throw new CodexError('SANDBOX_VIOLATION', `cwd ${command.cwd} leads out of the worktree; use a path below it`)
+  }
+  const stdinBytes = Buffer.byteLength(command.stdin ?? '')
+  if (stdinBytes > MAX_STDIN_BYTES) {
+    throw new CodexError(
+      'SANDBOX_VIOLATION',
+      `standard input of ${command.argv[0]} has ${stdinBytes} bytes, the limit is ${MAX_STDIN_BYTES}; put the text into a file of the worktree`,
+    )
   }
   return directory
 }

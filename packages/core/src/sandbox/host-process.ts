@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { cleanEnvironment, placeCommand } from './command-place.ts'
@@ -38,6 +38,8 @@ export async function runOnHost(
   try {
     const home = join(temporary, 'home')
     await mkdir(home)
+    const stdinPath = command.stdin === undefined ? null : join(temporary, 'stdin')
+    if (stdinPath !== null) await writeFile(stdinPath, command.stdin ?? '')
     const environment = {
       ...cleanEnvironment(hostPath(toolchain), home),
       TMPDIR: temporary,
@@ -45,7 +47,8 @@ export async function runOnHost(
       ...command.env,
       [RUN_MARK]: mark,
     }
-    const shell = ['/bin/sh', '-c', launchScript(policy.limits, { limitsTasks: false }), 'codex', ...command.argv]
+    const script = launchScript(policy.limits, { limitsTasks: false, stdinPath })
+    const shell = ['/bin/sh', '-c', script, 'codex', ...command.argv]
     const [file, ...args] = [...(wrapper?.(temporary) ?? []), ...shell]
     const supervised = await supervise(
       {

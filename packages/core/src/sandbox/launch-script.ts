@@ -12,6 +12,8 @@ const SPARE_TASKS = 128
 export interface LaunchScriptOptions {
   /** Whether the kernel can count the sandbox's processes apart from the user's others. */
   readonly limitsTasks: boolean
+  /** File that the command reads as its standard input, as seen where the script runs; null for an empty input. */
+  readonly stdinPath: string | null
 }
 
 /**
@@ -19,7 +21,7 @@ export interface LaunchScriptOptions {
  * orphans while it waits, and ends with the command's status, upon which the kernel kills whatever is left.
  * Limits are set here and not on the service's side because RLIMIT_NPROC does not bind root.
  */
-export function launchScript(limits: SandboxLimits, { limitsTasks }: LaunchScriptOptions): string {
+export function launchScript(limits: SandboxLimits, { limitsTasks, stdinPath }: LaunchScriptOptions): string {
   const cpuSeconds = Math.max(1, Math.ceil(limits.cpuSeconds))
   const tasks = limits.processes * TASKS_PER_PROCESS + SPARE_TASKS
   // bash calls it -u, dash and ash -p.
@@ -33,9 +35,13 @@ export function launchScript(limits: SandboxLimits, { limitsTasks }: LaunchScrip
     `printf s >&${STARTED_DESCRIPTOR}; exec ${STARTED_DESCRIPTOR}>&-`,
     // The shell's own remarks about a signalled child are not the command's output.
     'exec 9>&2 2>/dev/null',
-    '( exec 2>&9 9>&-; exec "$@" )',
+    `( exec 2>&9 9>&-${stdinPath === null ? '' : ` < ${quoteWord(stdinPath)}`}; exec "$@" )`,
     'exit $?',
   ].join('\n')
+}
+
+function quoteWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 /** The file size limit as the kernel enforces it, in bytes. */
