@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, ListenOptions, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createEgressDenials } from './egress-denials.ts'
 import { dial, EgressDenied, type EgressSettings } from './egress-dial.ts'
 import { createAllowList, type Destination, formatDestination, parseDestination } from './egress-rules.ts'
 
@@ -16,13 +17,12 @@ export interface EgressProxyOptions {
 export interface EgressProxy {
   /** Port when listening on TCP. */
   readonly port: number | null
-  /** `host:port` pairs that were refused, in order, each once. */
+  /** `host:port` pairs that were refused, in order, each once; at most 100 and an entry that tells of the rest. */
   deniedHosts(): readonly string[]
   close(): Promise<void>
 }
 
 const MAX_CONNECTIONS = 256
-const MAX_DENIED = 100
 /** Headers that concern one hop only and must not be forwarded (RFC 9110, 7.6.1). */
 const HOP_HEADERS = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
@@ -35,7 +35,7 @@ const HOP_HEADERS = new Set([
  */
 export async function startEgressProxy({ allow, settings, listen }: EgressProxyOptions): Promise<EgressProxy> {
   const isAllowed = createAllowList(allow)
-  const denied = new Set<string>()
+  const denials = createEgressDenials()
   const open = new Set<Duplex>()
   const reach = async (target: string, destination: Destination | null): Promise<Socket> => {
     const name = destination === null ? target.slice(0, 200) : formatDestination(destination)
@@ -43,7 +43,7 @@ export async function startEgressProxy({ allow, settings, listen }: EgressProxyO
       if (destination === null || !isAllowed(destination)) throw new EgressDenied(`${name} is not on the allow list`)
       return await dial(destination, settings)
     } catch (error) {
-      if (error instanceof EgressDenied && denied.size < MAX_DENIED) denied.add(name)
+      if (error instanceof EgressDenied) denials.add(name)
       throw error
     }
   }
@@ -58,7 +58,7 @@ export async function startEgressProxy({ allow, settings, listen }: EgressProxyO
   await once(server, 'listening')
   return {
     port: portOf(server),
-    deniedHosts: () => [...denied],
+    deniedHosts: denials.list,
     close: async () => {
       const closed = once(server, 'close')
       server.close()

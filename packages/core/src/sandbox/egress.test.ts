@@ -65,6 +65,14 @@ test('reaches an allowed host whose private address the operator named, and noth
   expect(deniedHosts).toEqual([`localhost:${other}`, 'evil.example:80', 'evil.example:443'])
 })
 
+test('reports refusals in bounded number, whatever a program asks for', async () => {
+  const urls = Array.from({ length: 130 }, (_, index) => `http://host-${index}.example/`)
+  const { deniedHosts } = await fetchInside([...urls, ...urls], ['registry.example:443'])
+  expect(deniedHosts).toHaveLength(101)
+  expect(deniedHosts.slice(0, 2)).toEqual(['host-0.example:80', 'host-1.example:80'])
+  expect(deniedHosts.at(-1)).toBe('and 30 more')
+})
+
 test('refuses an allowed name that leads to a private address', async () => {
   const port = await startTarget()
   const { lines, deniedHosts } = await fetchInside(

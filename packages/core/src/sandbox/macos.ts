@@ -11,6 +11,8 @@ import type { Toolchain } from './toolchain.ts'
 export interface MacosOptions {
   readonly toolchain: Toolchain
   readonly egress?: EgressSettings
+  /** Default: the system's own. */
+  readonly executable?: string
 }
 
 const SANDBOX_EXEC = '/usr/bin/sandbox-exec'
@@ -19,13 +21,13 @@ const SANDBOX_EXEC = '/usr/bin/sandbox-exec'
  * Runs commands under macOS's sandbox-exec with a profile that denies by default. There are no namespaces: processes of
  * the machine can be seen (not touched), mounts keep their host paths, and the watchdog follows the process group.
  */
-export function createMacosDriver({ toolchain, egress = {} }: MacosOptions): SandboxDriver {
+export function createMacosDriver({ toolchain, egress = {}, executable = SANDBOX_EXEC }: MacosOptions): SandboxDriver {
   const sampler = createProcessSampler()
   const driver: SandboxDriver = {
     name: 'sandbox-exec',
     isolated: true,
     probe: () =>
-      probeDriver(driver, (reason) => ({ available: false, reason, remedy: `check that ${SANDBOX_EXEC} works` })),
+      probeDriver(driver, (reason) => ({ available: false, reason, remedy: `check that ${executable} works` })),
     async run(command, policy, options = {}) {
       const proxy =
         policy.network === 'none'
@@ -45,7 +47,7 @@ export function createMacosDriver({ toolchain, egress = {} }: MacosOptions): San
           environment: proxyPort === null ? {} : proxyEnvironment(proxyPort),
           wrapper: (temporaryFolder) => {
             const profile = macosProfile({ worktree: policy.worktree, temporaryFolder, readable, proxyPort })
-            return [SANDBOX_EXEC, '-p', profile]
+            return [executable, '-p', profile]
           },
         })
         return { ...result, deniedHosts: proxy?.deniedHosts() ?? [] }

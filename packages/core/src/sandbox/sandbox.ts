@@ -82,7 +82,7 @@ export interface CommandResult {
   readonly limits: SandboxLimits
   /** `host:port` pairs that the policy allowed. */
   readonly network: readonly string[]
-  /** `host:port` pairs that the egress proxy refused. */
+  /** `host:port` pairs that the egress proxy refused, each once; after a hundred a last entry tells how many more. */
   readonly deniedHosts: readonly string[]
   readonly driver: string
   /** False for the `none` driver: the command ran with the service's own rights. */
