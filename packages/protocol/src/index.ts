@@ -52,6 +52,29 @@ export {
   runEvent,
   TERMINAL_EVENTS,
 } from './event.ts'
+export { canonicalJson } from './evidence/canonical-json.ts'
+export { type CheckedEvidence, checkEvidence, type EvidenceClaims } from './evidence/check-evidence.ts'
+export { type DsseEnvelope, dsseEnvelope } from './evidence/dsse-envelope.ts'
+export {
+  EVIDENCE_PROBLEMS,
+  type EvidenceCheck,
+  type EvidenceProblem,
+  evidenceCheck,
+  evidenceProblem,
+} from './evidence/evidence-check.ts'
+export { type EvidenceKey, evidenceKey } from './evidence/evidence-key.ts'
+export {
+  type EvidenceStatement,
+  evidenceStatement,
+  type RunEvidence,
+  runEvidence,
+  type StatedCommand,
+  statedCommand,
+} from './evidence/evidence-statement.ts'
+export { preAuthenticationEncoding } from './evidence/pre-authentication-encoding.ts'
+export { EVIDENCE_PREDICATE_TYPE, STATEMENT_PAYLOAD_TYPE, STATEMENT_TYPE } from './evidence/statement-types.ts'
+export { subjectContents, TREE_SUBJECT } from './evidence/subject-contents.ts'
+export type { PublicJwk, TrustedKey } from './evidence/trusted-key.ts'
 export { type ListRunsInput, listRunsInput, MAX_PAGE_SIZE, type RunPage, runPage } from './history.ts'
 export {
   type CancelRunInput,
