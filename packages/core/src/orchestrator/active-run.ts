@@ -29,6 +29,8 @@ export interface ActiveRun {
   readonly stored: ReadonlyMap<string, unknown>
   readonly warnings: string[]
   verification: Verification | null
+  /** Files that fix rounds changed, each with the reason that the agent gave; empty where it gave none. */
+  readonly fixEdits: Map<string, string>
   /** Finished calls by `stepId/attempt/n`. */
   readonly ledger: Map<string, CallRow>
   /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours or the database is away */
@@ -65,6 +67,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     stored: state.artifacts,
     warnings: [...state.warnings],
     verification: null,
+    fixEdits: new Map(),
     ledger: new Map(state.calls.map((call) => [ledgerKey(call), call])),
     async write(write) {
       const noted = notes

@@ -8,7 +8,7 @@ import type { AgentTask } from '../task/agent-task.ts'
 import type { Verifier } from '../verification/verifier.ts'
 import type { ActiveRun } from './active-run.ts'
 import { checkBudget } from './check-budget.ts'
-import { type CommandEnvironment, commandEvent, runInSandbox } from './command-runner.ts'
+import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
 import type { PlannedStep } from './plan.ts'
 import type { StepJournal } from './step-journal.ts'
 
@@ -44,7 +44,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
   ): Promise<CommandResult | null> => {
     const { result, replayed } = await journal.call('command', { purpose, request }, async () => {
       const command = await execute()
-      const events: NewEvent[] = command === null ? [] : [commandEvent(purpose, command, at.stepId, at.attempt)]
+      const events = command === null ? [] : commandEvents(purpose, command, at.stepId, at.attempt)
       return { result: { command, tree: await workspace.treeHash() }, events }
     })
     // a replayed command is not repeated: the worktree takes the state it had after it

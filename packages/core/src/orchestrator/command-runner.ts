@@ -50,17 +50,17 @@ export async function runInSandbox(
   return result
 }
 
-/** The event that tells of a command. */
-export function commandEvent(
+/** The events that tell of a command: what it did, and each host that it was kept from. */
+export function commandEvents(
   purpose: CommandPurpose,
   result: CommandResult,
   stepId: string,
   attempt: number,
-): NewEvent {
-  return {
+): readonly NewEvent[] {
+  const at = { stepId, attempt }
+  const executed: NewEvent = {
     type: 'command.executed',
-    stepId,
-    attempt,
+    ...at,
     data: {
       purpose,
       argv: [...result.argv],
@@ -70,4 +70,6 @@ export function commandEvent(
       deniedHosts: [...result.deniedHosts],
     },
   }
+  const denied = result.deniedHosts.map((host): NewEvent => ({ type: 'egress.denied', ...at, data: { purpose, host } }))
+  return [executed, ...denied]
 }

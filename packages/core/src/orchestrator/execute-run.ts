@@ -9,13 +9,12 @@ import { type ActiveRun, createActiveRun, newStepRow } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
-import { fixRun } from './fix-run.ts'
-import { AFTER_FIX_POSITION, orderInTime } from './order-in-time.ts'
+import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
 import { prepareBase } from './prepare-base.ts'
 import { RunInterruption } from './run-interruption.ts'
+import { settleRun } from './settle-run.ts'
 import { toRunError } from './to-run-error.ts'
-import { isRed, verifyRun } from './verify-run.ts'
 import { readRows } from './write-run.ts'
 
 export interface RunServices extends StepServices {
@@ -24,6 +23,9 @@ export interface RunServices extends StepServices {
   readonly agents: ReadonlyMap<string, Agent>
   readonly log: Log
 }
+
+const UNSANDBOXED =
+  "unsandboxed: commands of this run had the service's own rights, because the operator switched the sandbox off"
 
 /**
  * Executes a claimed run to its end and records it, from wherever its rows say that it stands.
@@ -37,6 +39,7 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     const recorded = await readRows(() => readRecorded(database, claimed))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options))
     run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, ...recorded })
+    if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
     if (claimed.baseTree === null) await run.write({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
     await executeGroups(run, services)
   } catch (error) {
@@ -68,18 +71,21 @@ async function executeGroups(run: ActiveRun, services: RunServices): Promise<voi
   const { groups, verifyAfterGroup } = run.claimed.plan
   if (run.claimed.recovered) await run.workspace.restore(treeReached(run))
   let position = 0
+  let roundsBefore = 0
   for (const [index, group] of groups.entries()) {
     const first = position
     position += group.length
     await executeGroup(run, services, group, first)
     if (index !== verifyAfterGroup) continue
-    const verification = await verifyRun(run, services, 0)
-    if (!isRed(verification)) continue
-    const fixed = await fixRun(run, services, services.agents, verification)
-    if (isRed(fixed.verification)) {
-      throw new CodexError('VERIFICATION_FAILED', fixed.verification.reasons.map((reason) => reason.message).join('; '))
-    }
-    if (fixed.changed) await reviewAgain(run, services, index)
+    roundsBefore = await settleRun(run, services, {
+      lastGroup: index,
+      isAtEnd: index === groups.length - 1,
+      roundsBefore,
+    })
+  }
+  if (verifyAfterGroup !== null && verifyAfterGroup < groups.length - 1) {
+    // a review of a later group may have found what the gate does not let pass
+    await settleRun(run, services, { lastGroup: groups.length - 1, isAtEnd: true, roundsBefore })
   }
   await finishCompleted(run)
 }
@@ -105,22 +111,6 @@ async function executeGroup(
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
   const failure = failures.find((reason) => reason instanceof RunInterruption) ?? failures[0]
   if (failure !== undefined) throw failure
-}
-
-/** Reviews made before a fix speak of a tree that is gone: they are made again on the head tree. */
-async function reviewAgain(run: ActiveRun, services: RunServices, lastGroup: number): Promise<void> {
-  const stale = run.claimed.plan.groups
-    .slice(0, lastGroup + 1)
-    .flat()
-    .filter((step) => step.agent === 'Reviewer')
-  for (const [index, step] of stale.entries()) {
-    const agent = services.agents.get(step.agent)
-    if (agent === undefined) continue
-    const planned = { ...step, id: `${step.id}.after-fix` }
-    const position = AFTER_FIX_POSITION + index
-    const artifacts = { ...run.artifacts }
-    await executeStep(run, services, { planned, agent, position, inputTree: run.headTree, artifacts })
-  }
 }
 
 function plannedRows(claimed: ClaimedRun) {

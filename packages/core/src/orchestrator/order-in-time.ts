@@ -2,10 +2,20 @@ import type { StepRow } from '../store/record-run.ts'
 import type { RunPlan } from './plan.ts'
 
 /** Fix steps stand behind the sequence in the result. */
-export const FIRST_FIX_POSITION = 1_000
-/** Reviews made again after a fix stand behind everything else. */
-export const AFTER_FIX_POSITION = 2_000
+const FIRST_FIX_POSITION = 1_000
+const POSITIONS_PER_ROUND = 100
 const AFTER_VERIFICATION = 10_000
+/** Fix rounds that began when the sequence was at its end. */
+const AFTER_SEQUENCE = 20_000
+
+/**
+ * Position of a step of a fix round.
+ * @param index of the step within its round
+ * @param isAtEnd whether the round comes after all groups of the sequence, and not right after the one that is verified
+ */
+export function fixPosition(round: number, index: number, isAtEnd: boolean): number {
+  return (isAtEnd ? AFTER_SEQUENCE : FIRST_FIX_POSITION) + round * POSITIONS_PER_ROUND + index
+}
 
 /**
  * Sorts steps by when they had their turn. Times are of no use for that: steps of one run may have ended within the same

@@ -12,6 +12,7 @@ import type { WorkspaceSource } from '../workspace/workspace.ts'
 import { checkSequence, findAgents } from './check-sequence.ts'
 import { groupSteps } from './group-steps.ts'
 import type { PlannedStep, RunPlan } from './plan.ts'
+import { type PlannedGates, planGates } from './plan-gates.ts'
 
 export interface PlannerSettings {
   readonly agents: readonly Agent[]
@@ -67,7 +68,8 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
   const groups = groupSteps(steps)
   const lastWriting = groups.findLastIndex((group) => group.some((step) => step.agent.writesFiles))
   const writer = findTestWriter(sequence, options)
-  const verify = options.verify ?? OPTION_DEFAULTS.verify
+  const isVerified = (options.verify ?? OPTION_DEFAULTS.verify).enabled && lastWriting >= 0
+  const { coverageGoal, ...gates } = planGates(options, workflow)
   return {
     plan: {
       schemaVersion: 1,
@@ -83,10 +85,12 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
       testing: {
         writer,
         framework: options.testFramework ?? null,
-        coverageGoal: options.coverageGoals ?? null,
+        coverageGoal,
       },
-      verifyAfterGroup: verify && lastWriting >= 0 ? lastWriting : null,
-      verificationRequired: verify && lastWriting >= 0 && (writer !== null || options.coverageGoals !== undefined),
+      gates,
+      analysis: { mode: options.analyzers ?? OPTION_DEFAULTS.analyzers, scope: options.reviewScope ?? null },
+      verifyAfterGroup: isVerified ? lastWriting : null,
+      verificationRequired: isVerified && (writer !== null || coverageGoal !== null || asksForMore(gates)),
       budget: request.budget ?? null,
       timeoutMs: Math.min(
         options.timeoutS === undefined ? settings.defaultTimeoutMs : options.timeoutS * 1000,
@@ -105,6 +109,11 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
     agentSequence: sequence.map((agent) => agent.name),
     workflow: request.workflow === undefined ? null : (workflow?.name ?? null),
   }
+}
+
+/** Whether something has to hold that only executing can tell. */
+function asksForMore({ commands, maxMutantsSurviving }: Omit<PlannedGates, 'coverageGoal'>): boolean {
+  return commands.length > 0 || maxMutantsSurviving !== null
 }
 
 function findWorkflow(request: OrchestrateRequest, settings: PlannerSettings): Workflow | null {

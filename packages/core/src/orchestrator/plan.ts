@@ -1,6 +1,7 @@
 import type { JsonObject, OrchestrateRequest } from '@codex/protocol'
 import type { NormalizedOptions } from '../task/normalize-options.ts'
 import type { WorkspaceSource } from '../workspace/workspace.ts'
+import type { PlannedGates } from './plan-gates.ts'
 
 /** One step as planned: who works, with which model, pinned at submission. */
 export interface PlannedStep {
@@ -31,6 +32,9 @@ export interface RunPlan {
     readonly framework: string | null
     readonly coverageGoal: Readonly<Record<string, number>> | null
   }
+  readonly gates: Omit<PlannedGates, 'coverageGoal'>
+  /** What the Reviewer's analyzers do; scope null: changed lines where anything changed. */
+  readonly analysis: { readonly mode: 'fast' | 'deep' | 'off'; readonly scope: 'changes' | 'all' | null }
   /** Group after which tests are executed; null when the run changes no files or verification was declined. */
   readonly verifyAfterGroup: number | null
   /** Whether success needs a passed verification. */

@@ -2,8 +2,9 @@ import type { Verification } from '@codex/protocol'
 import type { NewEvent } from '../store/record-run.ts'
 import type { Verifier } from '../verification/verifier.ts'
 import { type ActiveRun, setArtifact } from './active-run.ts'
-import { type CommandEnvironment, commandEvent, runInSandbox } from './command-runner.ts'
+import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
 import { describeTests } from './describe-tests.ts'
+import { findEarlierTrees } from './earlier-trees.ts'
 import { createStepJournal } from './step-journal.ts'
 
 /** Under this name verifications stand in the ledger and in events; the attempt is the round. */
@@ -20,7 +21,8 @@ export interface VerifyServices {
  */
 export async function verifyRun(run: ActiveRun, services: VerifyServices, round: number): Promise<Verification> {
   const journal = createStepJournal(run, VERIFY_STEP, round + 1)
-  const request = { tree: run.headTree, base: run.baseTree, testing: run.claimed.plan.testing }
+  const { testing, gates } = run.claimed.plan
+  const request = { tree: run.headTree, base: run.baseTree, testing, gates }
   const { result } = await journal.call('verification', request, async () => {
     const verification = await runVerifier(run, services, round)
     return { result: verification, events: [verificationEvent(verification, round)] }
@@ -33,6 +35,7 @@ export async function verifyRun(run: ActiveRun, services: VerifyServices, round:
 
 async function runVerifier(run: ActiveRun, services: VerifyServices, round: number): Promise<Verification> {
   const { sandbox, unavailableReason } = services.commands
+  const { gates, testing } = run.claimed.plan
   const trees = { baseTree: run.baseTree, headTree: run.headTree }
   if (sandbox === null) {
     const message = unavailableReason ?? 'no sandbox works on this machine'
@@ -53,21 +56,22 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
   return await services.verifier.verify({
     workspace: run.workspace,
     ...trees,
-    framework: run.claimed.plan.testing.framework,
-    coverageGoal: run.claimed.plan.testing.coverageGoal,
-    earlierTrees: [],
-    requiredCommands: [],
-    integrity: 'enforce',
-    mutants: 0,
-    maxMutantsSurviving: null,
-    testEditsByFix: [],
+    framework: testing.framework,
+    coverageGoal: testing.coverageGoal,
+    testsExpected: testing.writer !== null,
+    earlierTrees: findEarlierTrees(run),
+    requiredCommands: gates.commands,
+    integrity: gates.integrity,
+    mutants: gates.mutants,
+    maxMutantsSurviving: gates.maxMutantsSurviving,
+    testEditsByFix: [...run.fixEdits].map(([path, reason]) => ({ path, reason })),
     spec: run.artifacts.spec ?? null,
     tests: run.artifacts.tests ?? null,
     signal: run.signal,
     async runCommand(purpose, command, network) {
       const options = { purpose, network, signal: run.signal }
       const result = await runInSandbox(services.commands, run.workspace, command, options)
-      run.note(commandEvent(purpose, result, VERIFY_STEP, round + 1))
+      for (const event of commandEvents(purpose, result, VERIFY_STEP, round + 1)) run.note(event)
       return result
     },
   })

@@ -1,4 +1,11 @@
-import { CodexError, type ErrorIssue, type JsonObject, KNOWN_OPTIONS, type RequestOptions } from '@codex/protocol'
+import {
+  CodexError,
+  type ErrorIssue,
+  type JsonObject,
+  KNOWN_OPTIONS,
+  type RequestOptions,
+  SEVERITIES,
+} from '@codex/protocol'
 import { type CoverageGoal, parseCoverageGoal } from './coverage-goal.ts'
 import type { GivenFile } from './given-files.ts'
 import {
@@ -9,11 +16,12 @@ import {
   parseLines,
   parseList,
   parsePathPatterns,
-  parseSeverity,
   parseStatements,
   parseText,
   parseTextMap,
+  parseWord,
 } from './option-parsers.ts'
+import { parseVerify, type VerifyOption } from './verify-option.ts'
 
 /** Request options with every value in the type that is meant; an option that was not given is absent. */
 export interface NormalizedOptions {
@@ -34,7 +42,12 @@ export interface NormalizedOptions {
   readonly maxFixRounds?: number
   readonly severityThreshold?: 'info' | 'low' | 'medium' | 'high' | 'critical'
   readonly timeoutS?: number
-  readonly verify?: boolean
+  readonly verify?: VerifyOption
+  readonly integrity?: 'enforce' | 'report' | 'off'
+  readonly mutants?: number
+  readonly maxMutantsSurviving?: number
+  readonly analyzers?: 'fast' | 'deep' | 'off'
+  readonly reviewScope?: 'changes' | 'all'
   readonly cache?: boolean
   readonly candidates?: number
   /** Options that nobody here knows, as they came. */
@@ -42,12 +55,21 @@ export interface NormalizedOptions {
 }
 
 /** What holds where an option is absent. */
-export const OPTION_DEFAULTS = { maxFixRounds: 2, verify: true, cache: true, candidates: 1 } as const
+export const OPTION_DEFAULTS = {
+  maxFixRounds: 2,
+  verify: { enabled: true, commands: [] },
+  integrity: 'enforce',
+  mutants: 4,
+  analyzers: 'fast',
+  cache: true,
+  candidates: 1,
+} as const
 
 /** Longest time limit of a run, the same as the budget's: seven days. */
 const MAX_TIMEOUT_S = 604_800
 const MAX_FIX_ROUNDS = 10
 const MAX_CANDIDATES = 8
+const MAX_MUTANTS = 50
 
 const parseGoal: OptionParser<CoverageGoal> = (value, report) => {
   const parsed = parseCoverageGoal(value)
@@ -75,9 +97,14 @@ const PARSERS: Parsers = {
   model: parseText,
   models: parseTextMap,
   maxFixRounds: parseInteger(0, MAX_FIX_ROUNDS),
-  severityThreshold: parseSeverity,
+  severityThreshold: parseWord(SEVERITIES),
   timeoutS: parseInteger(1, MAX_TIMEOUT_S),
-  verify: parseBoolean,
+  verify: parseVerify,
+  integrity: parseWord(['enforce', 'report', 'off']),
+  mutants: parseInteger(0, MAX_MUTANTS),
+  maxMutantsSurviving: parseInteger(0, MAX_MUTANTS),
+  analyzers: parseWord(['fast', 'deep', 'off']),
+  reviewScope: parseWord(['changes', 'all']),
   cache: parseBoolean,
   candidates: parseInteger(1, MAX_CANDIDATES),
 }

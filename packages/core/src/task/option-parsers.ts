@@ -1,4 +1,3 @@
-import { SEVERITIES, type Severity } from '@codex/protocol'
 import { findPathProblem, type GivenFile, normalizeGivenFiles, normalizePath } from './given-files.ts'
 
 /** Reads one option; problems go to `report` as the end of a sentence that starts with the option's name. */
@@ -78,12 +77,12 @@ export const parseBoolean: OptionParser<boolean> = (value, report) => {
   return void report(`must be true or false, not ${shown(value)}`)
 }
 
-export const parseSeverity: OptionParser<Severity> = (value, report) => {
-  const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
-  return (
-    SEVERITIES.find((severity) => severity === text) ??
-    void report(`must be one of ${SEVERITIES.join(', ')}, not ${shown(value)}`)
-  )
+/** One of a few words, in any case. */
+export function parseWord<Word extends string>(words: readonly Word[]): OptionParser<Word> {
+  return (value, report) => {
+    const text = typeof value === 'string' ? value.trim().toLowerCase() : ''
+    return words.find((word) => word === text) ?? void report(`must be one of ${words.join(', ')}, not ${shown(value)}`)
+  }
 }
 
 export const parseTextMap: OptionParser<Readonly<Record<string, string>>> = (value, report) => {

@@ -8,6 +8,11 @@ const NOT_FOR_AGENTS: ReadonlySet<string> = new Set([
   'maxFixRounds',
   'timeoutS',
   'verify',
+  'integrity',
+  'mutants',
+  'maxMutantsSurviving',
+  'analyzers',
+  'reviewScope',
   'cache',
   'candidates',
 ])

@@ -2,14 +2,16 @@ import { CodexError, type CommandEvidence, type Verification } from '@codex/prot
 import type { CommandResult } from '../sandbox/sandbox.ts'
 import type { Toolchain } from '../sandbox/toolchain.ts'
 import { toCommandEvidence } from './command-evidence.ts'
-import { missedGoals, summarizeCoverage } from './coverage-data/coverage-report.ts'
+import { summarizeCoverage } from './coverage-data/coverage-report.ts'
 import { unloadedFiles } from './coverage-data/unloaded-files.ts'
 import { createInstalledCache } from './install/installed-cache.ts'
 import { createInstaller } from './install/installer.ts'
 import type { RegistryAccess } from './install/registry-access.ts'
-import { type Reason, toTestExecution } from './judge-test-run.ts'
+import { toTestExecution } from './judge-test-run.ts'
+import { judgeVerification, type Seen } from './judge-verification.ts'
 import { readProject } from './project/read-project.ts'
-import { setUpTestBench, type TestBench } from './test-bench.ts'
+import { runRequiredCommands } from './required-commands.ts'
+import { type NoBench, setUpTestBench, type TestBench } from './test-bench.ts'
 import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
 
 export interface VerifierOptions {
@@ -24,14 +26,8 @@ export interface VerifierOptions {
   readonly installCacheDirectory?: string
 }
 
-/** Reasons that leave the tests themselves green. */
-const SOFT_CODES = new Set(['coverage_below_goal', 'coverage_not_measured'])
-
 /** What executing and judging gives; the rest of a verification is about the request. */
-type Judgement = Pick<
-  Verification,
-  'verdict' | 'reasons' | 'tests' | 'coverage' | 'gates' | 'integrity' | 'requirements'
->
+type Judgement = Omit<Verification, 'commands' | 'unsandboxed' | 'baseTree' | 'headTree'>
 
 /** Makes the verifier. It keeps no state but what it installed where, which a restart may forget. */
 export function createVerifier(options: VerifierOptions): Verifier {
@@ -70,43 +66,41 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   async function verifyTree(request: VerifyRequest): Promise<Judgement> {
     const bench = await setUpTestBench(request, { toolchain: options.toolchain, install })
-    if (!('run' in bench)) {
-      const { verdict, reason } = bench
-      return { verdict, reasons: [reason], tests: null, coverage: null, gates: [], integrity: null, requirements: [] }
+    const seen = 'run' in bench ? await runTests(request, bench) : await explainNoTests(request, bench)
+    const commands = await runRequiredCommands(request.requiredCommands, request)
+    return {
+      ...judgeVerification(request, { ...seen, commands }),
+      tests: seen.tests,
+      coverage: seen.coverage,
+      integrity: seen.integrity,
+      requirements: [],
     }
-    return await runTests(request, bench)
   }
 
-  async function runTests({ coverageGoal }: VerifyRequest, bench: TestBench): Promise<Judgement> {
+  async function explainNoTests(request: VerifyRequest, noTests: NoBench): Promise<SeenOfTests> {
+    if (request.requiredCommands.length > 0 && noTests.verdict === 'not_run') {
+      const project = await readProject(request.workspace)
+      await install({ ...request, project, required: [] })
+    }
+    return { testReasons: null, noTests, tests: null, coverage: null, integrity: null }
+  }
+
+  async function runTests({ coverageGoal }: VerifyRequest, bench: TestBench): Promise<SeenOfTests> {
     const { workspace, runner, sourceFiles } = bench
-    const { result, report, reasons: testReasons } = await bench.run({ purpose: 'test', coverage: true })
+    const { result, report, reasons } = await bench.run({ purpose: 'test', coverage: true })
     const measured = report?.coverage ?? null
     const unloaded =
       measured !== null && runner.omitsUnloadedFiles === true
         ? await unloadedFiles(workspace, sourceFiles, measured)
         : []
     const coverage = measured === null ? null : summarizeCoverage([...measured, ...unloaded], sourceFiles, coverageGoal)
-    const reasons = [...testReasons, ...(coverageGoal === null ? [] : judgeCoverage(coverage, coverageGoal))]
     const tests = toTestExecution(runner.name, result, report)
-    return { verdict: verdictOf(reasons), reasons, tests, coverage, gates: [], integrity: null, requirements: [] }
+    return { testReasons: reasons, noTests: null, tests, coverage, integrity: null }
   }
 }
 
-function judgeCoverage(
-  coverage: Verification['coverage'],
-  goal: NonNullable<VerifyRequest['coverageGoal']>,
-): readonly Reason[] {
-  if (coverage === null) {
-    return [{ code: 'coverage_not_measured', message: 'A coverage goal was set, but no coverage was measured.' }]
-  }
-  return missedGoals(coverage, goal).map((message) => ({ code: 'coverage_below_goal', message }))
-}
-
-/** `partial`: the tests are green, but something else that was asked for is missing. */
-function verdictOf(reasons: readonly Reason[]): Verification['verdict'] {
-  if (reasons.length === 0) return 'passed'
-  return reasons.every(({ code }) => SOFT_CODES.has(code)) ? 'partial' : 'failed'
-}
+/** What is known of the tests, before anything else that was asked for. */
+type SeenOfTests = Omit<Seen, 'commands'> & Pick<Verification, 'tests'>
 
 function guardCancellation(runCommand: RunVerifierCommand, signal: AbortSignal): RunVerifierCommand {
   const check = (limit: CommandResult['limit']) => {

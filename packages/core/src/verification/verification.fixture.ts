@@ -73,6 +73,7 @@ export async function createBench(): Promise<VerifierBench> {
         headTree: await workspace.treeHash(),
         framework: null,
         coverageGoal: null,
+        testsExpected: true,
         earlierTrees: [],
         requiredCommands: [],
         integrity: 'enforce',

@@ -29,6 +29,8 @@ export interface VerifyRequest {
   /** Asked for by the request; null: found out from the project's own files. */
   readonly framework: string | null
   readonly coverageGoal: CoverageGoal | null
+  /** Whether somebody was asked for tests; where nobody was, their absence is no reason against other gates. */
+  readonly testsExpected: boolean
   /** Shell commands that must end with exit code 0. */
   readonly requiredCommands: readonly string[]
   readonly integrity: 'enforce' | 'report' | 'off'

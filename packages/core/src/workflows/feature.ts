@@ -4,4 +4,5 @@ export const featureWorkflow = defineWorkflow({
   name: 'feature',
   description: 'A new feature with its tests, reviewed after the tests were written.',
   agentSequence: ['Spec', 'Code', 'TestGenerator', 'Reviewer'],
+  gates: { severityThreshold: 'critical' },
 })
