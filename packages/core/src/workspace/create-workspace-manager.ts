@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, rename, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CodexError } from '@codex/protocol'
+import { removeAbandonedExports } from './export-tree.ts'
 import type { SandboxOwner } from './file-access.ts'
 import { runGit } from './git.ts'
 import { branchOf, openGitWorkspace } from './git-workspace.ts'
-import { changeOwner, openUp } from './ownership.ts'
+import { changeOwner } from './ownership.ts'
+import { removeFolder } from './remove-folder.ts'
 import { checkOutTree, type GitPlace } from './snapshot.ts'
 import { BASE_REF, importSource, type SourceProtocol } from './source.ts'
 import type { WorkspaceManager } from './workspace.ts'
@@ -85,6 +87,7 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
         })
         log(`workspace of run ${runId}: checked out`)
       }
+      await removeAbandonedExports(folder)
       return await openGitWorkspace(runId, place, owner)
     },
 
@@ -96,17 +99,8 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
     async remove(runId, { everything = false } = {}) {
       const { folder, workTree } = placeOf(runId)
       await removeFolder(everything ? folder : workTree)
+      await removeAbandonedExports(folder)
       if (!everything && existsSync(folder)) log(`workspace of run ${runId}: worktree removed, commits kept`)
     },
   }
-}
-
-async function removeFolder(folder: string): Promise<void> {
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 2 })
-  await remove().catch(async (error: NodeJS.ErrnoException) => {
-    // a command may have taken the rights from folders that it made
-    if (error.code !== 'EACCES' && error.code !== 'EPERM' && error.code !== 'ENOTEMPTY') throw error
-    await openUp(folder)
-    await remove()
-  })
 }

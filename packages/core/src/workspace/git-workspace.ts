@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { CodexError } from '@codex/protocol'
 import { DEFAULT_EXCLUDES } from './default-excludes.ts'
 import { diffTrees, patchTrees } from './diff.ts'
+import { exportTree } from './export-tree.ts'
 import {
   decodeText,
   deleteWorktreeFile,
@@ -102,6 +103,7 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
         return parseEntries(stdout).slice(0, options.limit)
       }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
+    exportTree: (tree, options = {}) => onWorktree(() => exportTree(place, checkHash(tree), owner, options)),
   }
 }
 

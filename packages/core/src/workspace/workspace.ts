@@ -21,6 +21,25 @@ export interface Snapshot {
   readonly commit: string
 }
 
+export interface ExportOptions {
+  /** Which paths to write; default is all. */
+  readonly include?: (path: string) => boolean
+  /** Larger files are left out. */
+  readonly maxFileBytes?: number
+  /** Works on the files before the sandbox's user owns them. */
+  readonly prepare?: (folder: string, files: readonly string[]) => Promise<void>
+}
+
+/** A copy of a tree in a folder of its own. */
+export interface TreeExport {
+  /** Absolute path. */
+  readonly path: string
+  /** What was written, relative to the path, sorted. */
+  readonly files: readonly string[]
+  /** Removes the folder; call it in a `finally`. */
+  remove(): Promise<void>
+}
+
 /**
  * A run's own working copy: a git directory the run cannot reach and a worktree it can.
  * All paths given and returned are relative to the worktree with `/` separators; a path that leaves the worktree,
@@ -71,6 +90,12 @@ export interface Workspace {
   listFilesAt(tree: string, options?: { readonly limit?: number }): Promise<readonly string[]>
   /** Content of a file in a tree. */
   readFileAt(tree: string, path: string): Promise<string>
+  /**
+   * Writes the regular files of a tree of this run into a new folder beside the worktree, owned by whoever owns the
+   * worktree: for those who must look at a tree while somebody else may be writing in the worktree. Without `.git`,
+   * links and submodules. What a killed process leaves is removed when the workspace is opened or removed.
+   */
+  exportTree(tree: string, options?: ExportOptions): Promise<TreeExport>
 }
 
 /** Makes, reopens and removes the workspaces of runs. */
