@@ -1,13 +1,21 @@
 import { CodexError } from '@codex/protocol'
+import type { HostileProgram } from './hostile/hostile-program.ts'
 import { HOSTILE_PROGRAMS } from './hostile/hostile-programs.ts'
 import { runHostileSuite } from './hostile/run-hostile-suite.ts'
 import type { SandboxDriver, SandboxProbe } from './sandbox.ts'
 
-/** One program of each kind of escape; together they take well under two seconds. */
-const PROBE_PROGRAMS = [
-  ...['write-outside', 'read-secret', 'host-loopback', 'set-id-file', 'environment', 'read-bystander'],
-  ...['namespaces', 'write-system', 'daemon'],
-]
+/**
+ * One program of each kind of escape; together they take under a second. All of them are harmless, since a driver that
+ * leaks lets them do on this machine what they try.
+ */
+export const PROBE_PROGRAMS: readonly HostileProgram[] = HOSTILE_PROGRAMS.filter(({ name }) =>
+  [
+    ...['read-secret', 'write-outside', 'write-system'], // files of the host
+    ...['host-loopback', 'unix-socket'], // its network and services
+    ...['environment', 'read-bystander', 'signal-bystander', 'daemon'], // its processes, and what outlives the command
+    ...['is-root', 'set-id-file', 'namespaces'], // more rights than were given
+  ].includes(name),
+)
 
 /**
  * Runs a mini hostile set through a driver. A driver that does not start, or lets one of the programs out, is refused.
@@ -17,9 +25,8 @@ export async function probeDriver(
   driver: SandboxDriver,
   explain: (reason: string) => SandboxProbe = (reason) => ({ available: false, reason }),
 ): Promise<SandboxProbe> {
-  const programs = HOSTILE_PROGRAMS.filter(({ name }) => PROBE_PROGRAMS.includes(name))
   try {
-    const outcomes = await runHostileSuite(driver, { programs })
+    const outcomes = await runHostileSuite(driver, { programs: PROBE_PROGRAMS })
     const leaks = outcomes.filter(({ verdict }) => verdict === 'leaked')
     if (leaks.length === 0) return { available: true }
     const list = leaks.map(({ name, evidence }) => `${name} (${evidence})`).join(', ')

@@ -5,6 +5,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'write-outside',
     intent: 'write next to its worktree',
+    containedBy: 'mount namespace: only the worktree and a private /tmp are writable',
     interpreter: 'sh',
     text: 'echo pwned > "$OUTSIDE/pwned"; echo pwned > ../pwned; mkdir ../pwned-folder',
     isFast: true,
@@ -13,6 +14,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'write-home-rc',
     intent: "plant a command in the operator's shell start-up file",
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'echo "touch /tmp/owned" >> "$FAKEHOME/.bashrc"',
     isFast: true,
@@ -21,6 +23,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'read-secret',
     intent: 'read a world-readable secret of the host',
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'cat "$OUTSIDE/secret.txt"; cp "$OUTSIDE/secret.txt" loot',
     isFast: true,
@@ -29,6 +32,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'read-other-run',
     intent: "read another run's worktree",
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'cat "$OTHERRUN/secret.txt" ../other-run/secret.txt',
     isFast: true,
@@ -37,6 +41,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'read-ssh-key',
     intent: "read the operator's ssh key",
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'cat "$FAKEHOME/.ssh/id_rsa"; tar cf - "$FAKEHOME" | cat',
     isHarmless: true,
@@ -44,6 +49,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'hard-link-out',
     intent: 'change a file outside through a hard link',
+    containedBy: 'mount namespace: the other file is not there to link',
     interpreter: 'sh',
     text: 'ln "$OUTSIDE/target.txt" link && echo pwned >> link',
     isFast: true,
@@ -52,6 +58,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'symbolic-link-out',
     intent: 'read and write outside through symbolic links',
+    containedBy: 'mount namespace: the link leads to nothing',
     interpreter: 'sh',
     text: 'ln -s "$OUTSIDE" way; echo pwned > way/pwned; ln -s "$OUTSIDE/secret.txt" peek; cat peek way/secret.txt',
     isFast: true,
@@ -60,6 +67,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'proc-root',
     intent: "reach the host's files through /proc/*/root and /proc/*/cwd",
+    containedBy: 'pid namespace: /proc shows its own processes only',
     interpreter: 'sh',
     text: 'for p in /proc/[0-9]*; do cat "$p/root$OUTSIDE/secret.txt" "$p/cwd/../outside/secret.txt"; echo pwned > "$p/root$OUTSIDE/pwned"; done 2>/dev/null',
     isHarmless: true,
@@ -67,6 +75,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'descriptor-climb',
     intent: 'climb out through a folder that it keeps open while it is moved',
+    containedBy: 'pivot_root: above the root there is nothing',
     interpreter: 'node',
     text: `import fs from 'node:fs'
       fs.mkdirSync('a/b', { recursive: true })
@@ -80,6 +89,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'read-shadow',
     intent: 'read password hashes and the real user list',
+    containedBy: 'an /etc of its own with two users',
     interpreter: 'sh',
     text: 'head -c1 /etc/shadow >/dev/null 2>&1 && echo LEAK /etc/shadow; [ "$(wc -l < /etc/passwd)" -gt 2 ] && echo "LEAK the user list of the host"; exit 0',
     isFast: true,
@@ -88,6 +98,7 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'list-homes',
     intent: 'look into home folders, /var, /run, /srv and /mnt',
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'for d in /root /home /var /run /srv /mnt /media /boot; do ls -A "$d" 2>/dev/null | grep -q . && echo "LEAK $d can be listed"; done; exit 0',
     isFast: true,
@@ -95,19 +106,23 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'container-sockets',
     intent: 'find sockets of container and system services',
+    containedBy: 'mount namespace: of the host only /usr and a few files of /etc are there, read-only',
     interpreter: 'sh',
     text: 'for s in /var/run/docker.sock /run/docker.sock /run/containerd/containerd.sock /run/dbus/system_bus_socket /run/systemd/private; do [ -e "$s" ] && echo "LEAK $s"; done; exit 0',
   },
   {
     name: 'write-system',
     intent: 'write to /usr, /etc, /opt, / and /dev',
+    containedBy: 'read-only mounts and no capability to change them',
     interpreter: 'sh',
-    text: 'for d in /usr /usr/bin /usr/local /etc /opt /opt/codex / /dev /proc /bin /lib; do touch "$d/pwned-$HOSTILE_TOKEN" 2>/dev/null && echo "LEAK $d is writable"; done; exit 0',
+    text: 'for d in /usr /usr/bin /usr/local /etc /opt /opt/codex / /dev /proc /bin /lib; do f="$d/pwned-$HOSTILE_TOKEN"; touch "$f" 2>/dev/null && { rm -f "$f"; echo "LEAK $d is writable"; }; done; exit 0',
     isFast: true,
+    isHarmless: true,
   },
   {
     name: 'write-toolchain',
     intent: 'change the node binary or the bridge that later commands run',
+    containedBy: 'read-only mounts and no capability to change them',
     interpreter: 'sh',
     text: 'for f in "$(command -v node)" /opt/codex/egress-bridge.mjs /bin/sh /etc/passwd; do [ -e "$f" ] || continue; (: >> "$f") 2>/dev/null && echo "LEAK $f is writable"; mv "$f" x 2>/dev/null && echo "LEAK $f can be moved"; done; exit 0',
     isFast: true,
@@ -115,12 +130,14 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'remount',
     intent: 'remount read-only folders writable and lift covers',
+    containedBy: 'no capabilities, and the system call filter refuses mount',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; mount -o remount,rw,bind / ; mount -o remount,rw /; mount -o remount,rw,bind /usr; umount -l /proc/sys; umount -l /tmp; mount --bind / /tmp && echo LEAK bind mount; touch /usr/pwned && echo LEAK /usr is writable; echo pwned > "$OUTSIDE/pwned"; exit 0',
   },
   {
     name: 'block-devices',
     intent: 'find or make device files of disks and memory',
+    containedBy: 'a /dev of its own, and the system call filter refuses mknod',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; mknod disk b 8 0 && echo LEAK mknod; mknod mem c 1 1 && echo LEAK mknod; for f in /dev/mem /dev/kmsg /dev/sda /dev/vda /dev/kvm /dev/fuse /dev/loop0; do [ -e "$f" ] && echo "LEAK $f"; done; find /dev -type b | grep -q . && echo LEAK block device; exit 0',
     isFast: true,
@@ -128,19 +145,22 @@ export const FILESYSTEM_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'sysfs',
     intent: "look at the machine's devices and kernel through /sys",
+    containedBy: 'mount namespace: there is no /sys',
     interpreter: 'sh',
     text: 'ls /sys/kernel /sys/class /sys/fs/cgroup >/dev/null 2>&1 && echo LEAK /sys is there; exit 0',
   },
   {
     name: 'tmp-is-private',
     intent: "write to the host's /tmp",
+    containedBy: 'a sized tmpfs of its own as /tmp',
     interpreter: 'sh',
-    text: 'touch "/tmp/$HOSTILE_TOKEN"; ls -d /tmp/codex-* 2>/dev/null | grep -vxF "$(dirname "$PWD")" | grep -q . && echo "LEAK the host\'s /tmp can be listed"; exit 0',
+    text: 'touch "/tmp/$HOSTILE_TOKEN"; for d in /tmp/codex-*; do case "$PWD" in "$d"/*) ;; *) [ -e "$d" ] && echo "LEAK the host\'s /tmp can be listed" ;; esac; done; exit 0',
     isFast: true,
   },
   {
     name: 'old-root',
     intent: 'find the old root that pivot_root left behind',
+    containedBy: 'pivot_root: the old root is unmounted',
     interpreter: 'sh',
     text: 'for d in /oldroot /newroot /.oldroot /mnt/oldroot; do [ -e "$d" ] && echo "LEAK $d"; done; exit 0',
   },

@@ -56,7 +56,19 @@ function readQuietly(path: string): string {
 
 /** By find and grep, which cope with trees that are deeper or fuller than a path-based walk can take. */
 async function findInWorktree({ worktree, secret }: HostileScene): Promise<string | null> {
-  const setId = await firstLine('find', [worktree, '-xdev', '-perm', '/6000', '-type', 'f'])
+  const setId = await firstLine('find', [
+    worktree,
+    '-xdev',
+    '-type',
+    'f',
+    '(',
+    '-perm',
+    '-4000',
+    '-o',
+    '-perm',
+    '-2000',
+    ')',
+  ])
   if (setId !== '') return 'left a set-id file'
   const device = await firstLine('find', [worktree, '-xdev', '(', '-type', 'b', '-o', '-type', 'c', ')'])
   if (device !== '') return 'made a device file'

@@ -13,6 +13,10 @@ export interface HostileProgram {
   readonly name: string
   /** What it tries, in a few words that complete "tries to …". */
   readonly intent: string
+  /** What holds it, in a few words. */
+  readonly containedBy: string
+  /** Set when it is known to get through: why the sandbox cannot hold it, and what answers it instead. */
+  readonly residual?: string
   readonly interpreter: 'sh' | 'node'
   /** The scene is in its environment, see {@link HostileScene}. */
   readonly text: string
@@ -23,6 +27,6 @@ export interface HostileProgram {
   readonly findLeak?: (scene: HostileScene, result: CommandResult) => string | null | Promise<string | null>
   /** Part of the subset that runs in a few seconds. */
   readonly isFast?: boolean
-  /** May also run without isolation: touches nothing but the scene. */
+  /** May also run without isolation: touches nothing but the scene, or takes back what it did. */
   readonly isHarmless?: boolean
 }

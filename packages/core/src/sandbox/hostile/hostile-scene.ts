@@ -3,10 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sandboxIdentity } from '../reachable.ts'
+
+/** Of what a stranger says, this much is kept to look for the token in. */
+const MAX_SAID = 4_096
 
 /** A stage for one hostile program: things beside its worktree that it must neither see nor touch. */
 export interface HostileScene {
@@ -16,12 +19,12 @@ export interface HostileScene {
   readonly outside: string
   /** Stands in every file, server and process that is none of the program's business. */
   readonly secret: string
-  /** Marks the program's own processes. */
+  /** Marks the program's own processes, connections and datagrams. */
   readonly token: string
   readonly port: number
   /** Environment by which the program knows where to attack. */
   readonly environment: Readonly<Record<string, string>>
-  /** Connections and datagrams that reached the host's servers. */
+  /** Connections and datagrams with the token that reached the host's servers. */
   arrivals(): readonly string[]
   isBystanderAlive(): boolean
   close(): Promise<void>
@@ -44,15 +47,26 @@ export async function openHostileScene(): Promise<HostileScene> {
     chmodSync(at(name), 0o666)
   }
   const arrivals: string[] = []
+  const sockets = new Set<Socket>()
+  // Whoever does not say the token is somebody else on this machine, such as a port scan.
   const greet = (kind: string) =>
     createServer((socket) => {
-      arrivals.push(kind)
-      socket.on('error', () => undefined).end(secret)
+      sockets.add(socket)
+      let said = ''
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
+      socket.on('data', (data) => {
+        said = (said + data.toString('latin1')).slice(-MAX_SAID)
+        if (!said.includes(token)) return
+        arrivals.push(kind)
+        socket.end(secret)
+      })
     })
   const tcp = greet('tcp')
   const path = greet('unix socket')
   const abstract = greet('abstract unix socket')
-  const udp = createSocket('udp4').on('message', () => arrivals.push('udp'))
+  const udp = createSocket('udp4').on('message', (data) => {
+    if (data.includes(token)) arrivals.push('udp')
+  })
   tcp.listen(0, '0.0.0.0')
   path.listen(at('outside/service.sock'))
   // The abstract name space is Linux's own; elsewhere it is one more path.
@@ -90,6 +104,7 @@ export async function openHostileScene(): Promise<HostileScene> {
       bystander.kill('SIGKILL')
       udp.close()
       for (const server of [tcp, path, abstract]) server.close()
+      for (const socket of sockets) socket.destroy()
       // Trees deeper than PATH_MAX are beyond fs.rm.
       await new Promise((resolve) => execFile('rm', ['-rf', folder], resolve))
     },

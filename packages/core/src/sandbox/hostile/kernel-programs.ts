@@ -30,6 +30,7 @@ export const KERNEL_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'syscall-surface',
     intent: 'reach system calls that kernel exploits begin with',
+    containedBy: 'system call filter',
     interpreter: 'sh',
     // EPERM 1, ESRCH would mean that it got further; EACCES 13, ENOSYS 38, EAFNOSUPPORT 97 are refusals.
     text: `command -v perl >/dev/null || { echo SKIP perl is not installed; exit 0; }
@@ -41,19 +42,23 @@ print "LEAK $name (" . join(",", @a[1..$#a]) . ") answered $r, errno $e\\n" unle
   {
     name: 'namespaces',
     intent: 'make namespaces of its own, in which it is root',
+    containedBy: '--disable-userns and the system call filter',
     interpreter: 'sh',
-    text: 'exec 2>/dev/null; for o in -U -Ur -n -m -p -Urn -i -u -C -T; do unshare $o true && echo "LEAK unshare $o"; done; bwrap --ro-bind / / true && echo LEAK nested bwrap; [ "$(cat /proc/sys/user/max_user_namespaces)" = 0 ] || [ ! -e /proc/sys/user/max_user_namespaces ] || unshare -U true && echo LEAK user namespaces; exit 0',
+    text: 'exec 2>/dev/null; for o in -U -Ur -n -m -p -Urn -i -u -C -T; do unshare $o true && echo "LEAK unshare $o"; done; bwrap --ro-bind / / true && echo LEAK nested bwrap; exit 0',
     isFast: true,
+    isHarmless: true,
   },
   {
     name: 'join-namespaces',
     intent: "enter the host's namespaces",
+    containedBy: 'system call filter, no capabilities',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; nsenter -t 1 -m -u -n -i true && echo LEAK nsenter 1; nsenter -t "$VICTIM" -a true && echo LEAK nsenter host; exit 0',
   },
   {
     name: 'kernel-settings',
     intent: "change the kernel's settings, such as the program that gets core dumps",
+    containedBy: '/proc/sys is mounted read-only, and the user is not root',
     interpreter: 'sh',
     text: `exec 2>/dev/null
       for f in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe /proc/sysrq-trigger /proc/sys/vm/drop_caches /proc/sys/fs/binfmt_misc/register /proc/irq/default_smp_affinity /proc/sys/kernel/hostname /proc/sys/net/ipv4/ip_forward; do
@@ -63,24 +68,28 @@ print "LEAK $name (" . join(",", @a[1..$#a]) . ") answered $r, errno $e\\n" unle
   {
     name: 'kernel-secrets',
     intent: 'read kernel memory, addresses and the kernel log',
+    containedBy: 'the user is not root on the host',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; head -c 64 /proc/kcore | grep -q . && echo LEAK /proc/kcore; head -1 /proc/kallsyms | grep -qv "^0000000000000000" && echo LEAK kernel addresses; dmesg | grep -q . && echo LEAK kernel log; head -c 1 /proc/1/kpagemap /proc/kpageflags && echo LEAK page maps; exit 0',
   },
   {
     name: 'cgroups',
     intent: 'get a command run on the host by a cgroup release agent',
+    containedBy: 'no capabilities, no cgroup file system',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; mkdir c && mount -t cgroup -o rdma cgroup c && echo LEAK cgroup mount; find / -xdev -name release_agent -writable | grep -q . && echo LEAK release agent; exit 0',
   },
   {
     name: 'clock-and-name',
     intent: "set the machine's clock or name",
+    containedBy: 'no capabilities, uts namespace',
     interpreter: 'sh',
     text: 'exec 2>/dev/null; before=$(hostname); date -s 2001-01-01 >/dev/null && echo LEAK clock; hostname pwned && echo LEAK hostname; [ "$before" = sandbox ] || echo "LEAK the name of the host"; exit 0',
   },
   {
     name: 'foreign-architecture',
     intent: 'get past the filter with 32-bit system calls',
+    containedBy: 'system call filter: another architecture is killed',
     interpreter: 'sh',
     // A tiny i386 program: exit(7) through int 0x80. The filter must kill it at its first call.
     text: `[ "$(uname -m)" = x86_64 ] || { echo SKIP needs x86_64; exit 0; }
@@ -90,6 +99,7 @@ print "LEAK $name (" . join(",", @a[1..$#a]) . ") answered $r, errno $e\\n" unle
   {
     name: 'core-dump',
     intent: 'leave core dumps',
+    containedBy: 'hard core limit of 0',
     interpreter: 'sh',
     text: 'ulimit -c unlimited 2>/dev/null && echo LEAK core limit raised; sh -c "kill -SEGV \\$\\$"; ls core* 2>/dev/null | grep -q . && echo LEAK core dump; exit 0',
   },

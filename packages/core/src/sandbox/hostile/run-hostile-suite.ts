@@ -8,7 +8,8 @@ import { openHostileScene } from './hostile-scene.ts'
 export interface HostileOutcome {
   readonly name: string
   readonly intent: string
-  readonly verdict: 'contained' | 'leaked' | 'skipped'
+  /** `residual`: it got through in the one way that is known and written down. */
+  readonly verdict: 'contained' | 'residual' | 'leaked' | 'skipped'
   /** What leaked, why it was skipped, or the limit that ended it. */
   readonly evidence: string
   readonly durationMs: number
@@ -66,8 +67,11 @@ async function judge(driver: SandboxDriver, program: HostileProgram): Promise<Ju
         limits: { ...HOSTILE_LIMITS, ...limits },
       },
     )
-    const leak = (await findMarks(scene, result)) ?? (await program.findLeak?.(scene, result)) ?? null
-    if (leak !== null) return { verdict: 'leaked', evidence: leak }
+    const mark = await findMarks(scene, result)
+    if (mark !== null) return { verdict: 'leaked', evidence: mark }
+    const leak = (await program.findLeak?.(scene, result)) ?? null
+    // Only its own mark can be the known one: whatever every program is watched for stays a leak.
+    if (leak !== null) return { verdict: program.residual === undefined ? 'leaked' : 'residual', evidence: leak }
     const skip = /^SKIP (.*)$/m.exec(result.stdout)?.[1]
     if (skip !== undefined) return { verdict: 'skipped', evidence: skip }
     return { verdict: 'contained', evidence: result.limit === null ? '' : `ended by the ${result.limit} limit` }
