@@ -9,16 +9,19 @@ import { launchEngine, migrateEngine } from './engine/engine.ts'
 import { acquireLease, keepLease, sweep } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
 import { keepRetention } from './engine/retention.ts'
+import { loadSigningKey } from './evidence/index.ts'
 import type { Log } from './logging/log.ts'
 import { createBuiltinModel } from './models/builtin/index.ts'
 import { createModelService } from './models/index.ts'
 import { createOrchestrator } from './orchestrator/create-orchestrator.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
+import { createRunEvidence } from './orchestrator/run-evidence.ts'
 import { createRunExecutor } from './orchestrator/run-executor.ts'
 import { prepareSandbox } from './prepare-sandbox.ts'
 import { detectToolchain, sandboxIdentity } from './sandbox/index.ts'
 import type { StartReport } from './start-report.ts'
 import { openDatabase } from './store/database.ts'
+import { registerEvidenceKey } from './store/evidence.ts'
 import { migrateDatabase } from './store/migrate.ts'
 import { listenToRuns } from './store/run-notifications.ts'
 import {
@@ -62,6 +65,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
   }
   try {
     await mkdir(config.dataDir, { recursive: true })
+    const signingKey = await loadSigningKey({ file: config.signingKeyFile, dataDir: config.dataDir, log })
     const findRegistry = rememberSuccess(() =>
       findRegistryAccess(config.extraCertificates === null ? {} : { extraCertificates: config.extraCertificates }),
     )
@@ -79,6 +83,8 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
     })
     stops.push(() => database.close())
+    await registerEvidenceKey(database.pool, signingKey)
+    const evidence = createRunEvidence({ database, key: signingKey, log })
     const notifications = await listenToRuns(postgres.url, log)
     stops.push(() => notifications.close())
 
@@ -155,6 +161,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       workspaces,
       models,
       agents: createAgentRegistry(AGENTS),
+      evidence,
       planner: {
         agents: AGENTS,
         workflows: WORKFLOWS,

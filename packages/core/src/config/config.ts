@@ -15,6 +15,8 @@ export interface Config {
   readonly databaseUrl: string | null
   /** Absolute path. */
   readonly dataDir: string
+  /** `CODEX_SIGNING_KEY_FILE`: the operator's own key for evidence; null: one is made in the data folder. */
+  readonly signingKeyFile: string | null
   readonly sandbox: 'auto' | 'bubblewrap' | 'none'
   /** The machine's own way out, for installing packages. */
   readonly egress: { readonly upstreamProxy?: string; readonly noProxy: readonly string[] }

@@ -68,3 +68,8 @@ test('hands on the certificates that this machine trusts besides the usual ones'
 test('refuses a queue without places: every run is queued before it begins', () => {
   expect(problemsOf({ MAX_QUEUED_REQUESTS: '0' })).toEqual(['MAX_QUEUED_REQUESTS'])
 })
+
+test("takes the operator's signing key by its absolute place", () => {
+  expect(readConfig({}).signingKeyFile).toBeNull()
+  expect(readConfig({ CODEX_SIGNING_KEY_FILE: '/etc/codex/key.pem' }).signingKeyFile).toBe('/etc/codex/key.pem')
+})

@@ -4,11 +4,13 @@ import {
   type ArtifactKind,
   type Artifacts,
   NO_USAGE,
+  TERMINAL_STATUSES,
   type Usage,
   type Verification,
 } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { ClaimedRun } from '../store/claim-run.ts'
+import type { EvidenceRow } from '../store/evidence.ts'
 import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
@@ -25,7 +27,7 @@ export interface ActiveRun {
   readonly steps: Map<string, StepRow>
   /** Newest artifact of each kind, as far as the run has come (again). */
   readonly artifacts: Artifacts
-  /** Contents of recorded artifacts by digest. */
+  /** Contents of every artifact of the run by digest. */
   readonly stored: ReadonlyMap<string, unknown>
   readonly warnings: string[]
   verification: Verification | null
@@ -40,6 +42,9 @@ export interface ActiveRun {
   warn(message: string, stepId?: string): void
 }
 
+/** Signs what a run ends with, for the write that ends it; null when that cannot be done. */
+export type SealRun = (run: ActiveRun, write: Pick<RunWrite, 'run' | 'steps'>) => EvidenceRow | null
+
 export interface ActiveRunState {
   readonly claimed: ClaimedRun
   readonly workspace: Workspace
@@ -50,12 +55,14 @@ export interface ActiveRunState {
   readonly artifacts: ReadonlyMap<string, unknown>
   /** Messages that were told of already. */
   readonly warnings: readonly string[]
+  readonly seal?: SealRun | undefined
 }
 
 /** Rebuilds what is known of a run from its rows. */
 export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
   const { claimed } = state
   let notes: NewEvent[] = []
+  const stored = new Map(state.artifacts)
   const run: ActiveRun = {
     claimed,
     workspace: state.workspace,
@@ -64,7 +71,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     signal: state.signal,
     steps: new Map(state.steps.map((step) => [step.id, step])),
     artifacts: {},
-    stored: state.artifacts,
+    stored,
     warnings: [...state.warnings],
     verification: null,
     fixEdits: new Map(),
@@ -72,7 +79,10 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     async write(write) {
       const noted = notes
       notes = []
-      const whole = { ...write, runId: claimed.id, epoch: claimed.epoch, events: [...noted, ...write.events] }
+      for (const { digest, content } of write.artifacts ?? []) stored.set(digest, content)
+      const isEnd = write.run?.status !== undefined && TERMINAL_STATUSES.has(write.run.status)
+      const evidence = isEnd ? (state.seal?.(run, write) ?? null) : null
+      const whole = { ...write, evidence, runId: claimed.id, epoch: claimed.epoch, events: [...noted, ...write.events] }
       await writeRun(pool, whole, state.signal).catch((error: unknown) => {
         notes = [...noted, ...notes] // nothing was committed: they still have to be told
         throw error

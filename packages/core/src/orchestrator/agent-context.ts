@@ -5,6 +5,7 @@ import { callStructured, type ModelReply, type ModelRequest, type ModelService }
 import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
 import type { NewEvent } from '../store/record-run.ts'
 import type { AgentTask } from '../task/agent-task.ts'
+import type { AnalysisReport, Analyzer } from '../verification/analysis.ts'
 import type { Verifier } from '../verification/verifier.ts'
 import type { ActiveRun } from './active-run.ts'
 import { checkBudget } from './check-budget.ts'
@@ -15,6 +16,7 @@ import type { StepJournal } from './step-journal.ts'
 export interface StepServices {
   readonly models: ModelService
   readonly verifier: Verifier
+  readonly analyzer: Analyzer
   readonly commands: CommandEnvironment
 }
 
@@ -45,7 +47,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     const { result, replayed } = await journal.call('command', { purpose, request }, async () => {
       const command = await execute()
       const events = command === null ? [] : commandEvents(purpose, command, at.stepId, at.attempt)
-      return { result: { command, tree: await workspace.treeHash() }, events }
+      return { result: { purpose, command, tree: await workspace.treeHash() }, events }
     })
     // a replayed command is not repeated: the worktree takes the state it had after it
     if (replayed) await workspace.restore(result.tree)
@@ -81,7 +83,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     },
     async runCommand(command: SandboxCommand) {
       const result = await journaledCommand('agent', command, () =>
-        runInSandbox(services.commands, workspace, command, { purpose: 'agent', network: 'none', signal }),
+        runInSandbox(services.commands, workspace.worktree, command, { purpose: 'agent', network: 'none', signal }),
       )
       if (result === null) throw new CodexError('INTERNAL', 'a command without a result')
       return result
@@ -92,9 +94,34 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
           workspace,
           signal,
           runCommand: (purpose, command, network) =>
-            runInSandbox(services.commands, workspace, command, { purpose, network, signal }),
+            runInSandbox(services.commands, workspace.worktree, command, { purpose, network, signal }),
         }),
       )
+    },
+    async analyze() {
+      const { mode, scope: asked } = run.claimed.plan.analysis
+      const scope = asked ?? (place.inputTree === run.baseTree ? 'all' : 'changes')
+      const { analyzer, commands } = services
+      if (mode === 'off') return null
+      if (commands.sandbox === null) {
+        run.warn('the analyzers were not run: no sandbox works on this machine', planned.id)
+        return null
+      }
+      const request = { tree: place.inputTree, base: run.baseTree, mode, scope }
+      const { result } = await journal.call('analysis', request, async () => {
+        const report = await analyzer.analyze({
+          workspace,
+          tree: place.inputTree,
+          baseTree: run.baseTree,
+          mode,
+          scope,
+          signal,
+          runCommand: (command, { worktree, readOnly }) =>
+            runInSandbox(commands, worktree, command, { purpose: 'analysis', network: 'none', signal, readOnly }),
+        })
+        return { result: report, events: [analysisEvent(report, at)] }
+      })
+      return { ...result, scope }
     },
     async commit(message) {
       const snapshot = await workspace.commit(message)
@@ -129,6 +156,11 @@ function describeRequest(request: ModelRequest): unknown {
     tools: Object.keys(request.tools ?? {}),
     structured: request.outputSchema !== undefined,
   }
+}
+
+function analysisEvent(report: AnalysisReport, at: { stepId: string; attempt: number }): NewEvent {
+  const analyzers = report.analyzers.map(({ name, status, findings }) => ({ name, status, findings }))
+  return { type: 'analysis.completed', ...at, data: { findings: report.findings.length, analyzers } }
 }
 
 function replyEvents(reply: ModelReply, at: { stepId: string; attempt: number }): readonly NewEvent[] {

@@ -18,6 +18,7 @@ import { digestOf } from './digest.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { type PlannerSettings, planRun } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
+import type { RunEvidence } from './run-evidence.ts'
 import { watchRun } from './watch-run.ts'
 
 export interface OrchestratorServices {
@@ -27,6 +28,7 @@ export interface OrchestratorServices {
   readonly workspaces: WorkspaceManager
   readonly models: ModelService
   readonly agents: AgentRegistry
+  readonly evidence: RunEvidence
   readonly planner: PlannerSettings
   readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
   /** False once the process drains: nothing new is taken. */
@@ -153,6 +155,9 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         throw new CodexError('NOT_FOUND', `run ${requestId} has no file "${path}"`, { cause: error })
       })
     },
+    evidence: (requestId) => services.evidence.envelope(requestId),
+    checkEvidence: (requestId) => services.evidence.check(requestId),
+    evidenceKeys: () => services.evidence.keys(),
     agents: () => services.agents.agents.map((agent) => toAgentInfo(agent, services.models.resolve(agent.name))),
     workflows: () =>
       services.planner.workflows.map(({ name, description, agentSequence }) => ({

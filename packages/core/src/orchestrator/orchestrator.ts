@@ -1,5 +1,8 @@
 import type {
   AgentInfo,
+  DsseEnvelope,
+  EvidenceCheck,
+  EvidenceKey,
   Health,
   ListRunsInput,
   ModelInfo,
@@ -53,6 +56,12 @@ export interface Orchestrator {
   patch(requestId: string): Promise<string>
   /** A file of the run's head tree. @throws CodexError NOT_FOUND */
   file(requestId: string, path: string): Promise<string>
+  /** The signed statement about a run that has ended. @throws CodexError NOT_FOUND, CONFLICT while the run goes on */
+  evidence(requestId: string): Promise<DsseEnvelope>
+  /** Holds the signed statement against what is stored and served now. @throws as `evidence` */
+  checkEvidence(requestId: string): Promise<EvidenceCheck>
+  /** Public keys that statements were signed with at any time, newest first. */
+  evidenceKeys(): Promise<EvidenceKey[]>
 
   agents(): readonly AgentInfo[]
   workflows(): readonly WorkflowInfo[]

@@ -8,7 +8,13 @@ export interface ClaimedRun {
   readonly prompt: string
   readonly plan: RunPlan
   readonly baseTree: string | null
+  readonly agentSequence: readonly string[]
+  readonly workflow: string | null
+  readonly requestDigest: string
+  /** Node that owns it now. */
+  readonly node: string
   readonly createdAt: Date
+  readonly startedAt: Date
   /** Since the run began, by the database's clock: those of the nodes may differ. */
   readonly elapsedMs: number
   /** Set when somebody asked to cancel before the claim. */
@@ -21,7 +27,11 @@ interface ClaimedRow {
   prompt: string
   plan: RunPlan
   base_tree: string | null
+  agent_sequence: string[]
+  workflow: string | null
+  request_digest: string
   created_at: Date
+  started_at: Date
   elapsed_ms: number
   cancel_reason: string | null
 }
@@ -31,7 +41,8 @@ WITH target AS (
   UPDATE codex.runs SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
     started_at = COALESCE(started_at, now())
   WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled')
-  RETURNING id, epoch, prompt, plan, base_tree, created_at, started_at, cancel_reason, last_seq
+  RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, created_at, started_at,
+    cancel_reason, last_seq
 ), new_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
@@ -53,7 +64,12 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     prompt: row.prompt,
     plan: row.plan,
     baseTree: row.base_tree,
+    agentSequence: row.agent_sequence,
+    workflow: row.workflow,
+    requestDigest: row.request_digest,
+    node,
     createdAt: row.created_at,
+    startedAt: row.started_at,
     elapsedMs: row.elapsed_ms,
     cancelReason: row.cancel_reason,
     recovered: row.epoch > 1,

@@ -52,7 +52,7 @@ export async function readWarnings(database: Database, runId: string): Promise<r
   return rows.map((row) => row.message)
 }
 
-/** The ledger of a run: every call that was finished. */
+/** The ledger of a run: every call that was finished, in the order of time. */
 export async function readCalls(database: Database, runId: string): Promise<readonly (typeof calls.$inferSelect)[]> {
-  return await database.orm.select().from(calls).where(eq(calls.runId, runId))
+  return await database.orm.select().from(calls).where(eq(calls.runId, runId)).orderBy(calls.createdAt, calls.n)
 }

@@ -1,5 +1,6 @@
 import type { EventData, EventType, RunError, RunStatus, StepStatus, Usage, Verification } from '@codex/protocol'
 import type { Pool } from 'pg'
+import type { EvidenceRow } from './evidence.ts'
 import { toJsonText } from './json-text.ts'
 
 /** An event before it has its number. */
@@ -66,6 +67,8 @@ export interface RunWrite {
   readonly steps?: readonly StepRow[]
   readonly calls?: readonly CallRow[]
   readonly artifacts?: readonly ArtifactRow[]
+  /** Signed statement of a run that ends with this write. */
+  readonly evidence?: EvidenceRow | null
   readonly events: readonly NewEvent[]
 }
 
@@ -115,6 +118,10 @@ WITH target AS (
   SELECT a.digest, a.kind, a.content FROM target t, jsonb_to_recordset($7::jsonb) AS a(digest text, kind text, content jsonb)
   -- renewed: retention removes contents that are old and that no step has, and this step is not visible yet
   ON CONFLICT (digest) DO UPDATE SET created_at = now()
+), new_evidence AS (
+  INSERT INTO codex.evidence (run_id, statement, key_id, signature)
+  SELECT t.id, e.statement, e."keyId", e.signature
+  FROM target t, jsonb_to_recordset($8::jsonb) AS e(statement text, "keyId" text, signature text)
 )
 SELECT last_seq, pg_notify('codex_events', id::text) FROM target`
 
@@ -134,6 +141,7 @@ export async function recordRun(pool: Pool, write: RunWrite): Promise<number | n
       toJsonText(write.steps ?? []),
       toJsonText(write.calls ?? []),
       toJsonText(write.artifacts ?? []),
+      toJsonText(write.evidence == null ? [] : [write.evidence]),
     ],
   })
   return result.rows[0]?.last_seq ?? null

@@ -1,0 +1,5 @@
+export { buildStatement, type EvidenceFacts } from './build-statement.ts'
+export { loadSigningKey } from './load-signing-key.ts'
+export { signStatement, toEnvelope } from './sign-statement.ts'
+export { type SigningKey, toEvidenceKey } from './signing-key.ts'
+export type { PlacedCommand } from './state-commands.ts'
