@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ModelReply, ModelRequest } from '../models/model-service.ts'
 import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
 import type { AgentTask } from '../task/agent-task.ts'
+import type { AnalysisReport } from '../verification/analysis.ts'
 import type { FileEdit, Snapshot, Workspace } from '../workspace/workspace.ts'
 
 /**
@@ -48,6 +49,11 @@ export interface AgentContext {
   runCommand(command: SandboxCommand): Promise<CommandResult>
   /** Installs the project's dependencies in the sandbox (package registry only); null when there is nothing to install. */
   installDependencies(): Promise<CommandResult | null>
+  /**
+   * Runs the analyzers over the step's input tree.
+   * @returns what they found and on which lines it was looked for; null when they are switched off or cannot run here
+   */
+  analyze(): Promise<(AnalysisReport & { readonly scope: 'changes' | 'all' }) | null>
   /** Commits the worktree and tells what this step changed against its input tree. */
   commit(message: string): Promise<{ readonly snapshot: Snapshot; readonly edits: readonly FileEdit[] }>
   /** Adds to the run's warnings. */

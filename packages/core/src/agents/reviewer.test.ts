@@ -142,3 +142,48 @@ test('score and verdict follow the stated formula', () => {
   expect(decideVerdict(of('high'))).toBe('request_changes')
   expect(decideVerdict(of('info'), 'info')).toBe('request_changes')
 })
+
+const ANALYSIS = {
+  scope: 'changes',
+  findings: [
+    { severity: 'high', category: 'security', path: 'src/a.js', line: 2, message: 'eval of input', source: 'ast-grep' },
+    { severity: 'low', category: 'maintainability', path: 'src/a.js', line: 4, message: 'long', source: 'complexity' },
+  ],
+  analyzers: [
+    { name: 'ast-grep', status: 'completed', findings: 1, durationMs: 1, message: '' },
+    { name: 'typescript', status: 'not_run', findings: 0, durationMs: 1, message: 'the compiler crashed' },
+  ],
+} as const
+
+test("the model is shown the analyzers' findings, may argue away the small ones, and the rest counts", async () => {
+  const dismissals = [
+    { id: 'A-001', reason: 'it is safe' },
+    { id: 'A-002', reason: 'it is a table' },
+  ]
+  const text = JSON.stringify({ summary: 's', findings: [], dismissals, recommendations: [] })
+  const scene = await createScene({ files: FILES, changed: CHANGED, analysis: ANALYSIS, script: [{ text }] })
+  const { review } = await reviewerAgent.run(scene.context)
+  expect(shownTask(scene)?.analysis).toEqual({
+    findings: ANALYSIS.findings.map((finding, index) => ({ id: `A-00${index + 1}`, ...finding })),
+    notRun: [{ analyzer: 'typescript', why: 'the compiler crashed' }],
+  })
+  expect(review).toMatchObject({
+    score: 80,
+    verdict: 'request_changes',
+    findings: [{ id: 'F-001', source: 'ast-grep', severity: 'high' }],
+    dismissed: [{ id: 'A-002', reason: 'it is a table' }],
+    analyzers: ANALYSIS.analyzers,
+  })
+  expect(scene.warnings.join()).toContain('wanted to dismiss a high finding')
+})
+
+test('what the model sees outside of the change becomes a recommendation, unless all is under review', async () => {
+  const files = { ...FILES, 'src/far.js': 'far\n' }
+  const script = [answer([{ ...FINDING, path: 'src/far.js', line: 1 }])]
+  const ofChange = await createScene({ files, changed: CHANGED, script })
+  const { review } = await reviewerAgent.run(ofChange.context)
+  expect(review?.findings).toEqual([])
+  expect(review?.recommendations).toEqual(['r', 'Outside of the change, high at src/far.js:1: m'])
+  const ofAll = await createScene({ files, changed: CHANGED, script, task: { options: { reviewScope: 'all' } } })
+  expect((await reviewerAgent.run(ofAll.context)).review?.findings).toHaveLength(1)
+})

@@ -1,6 +1,7 @@
 import { CodexError } from '@codex/protocol'
 import { renderTask } from '../task/agent-task.ts'
 import { slimTask } from '../task/slim-task.ts'
+import type { AnalysisReport, AnalyzerFinding } from '../verification/analysis.ts'
 import type { AgentContext } from './agent.ts'
 import { isSourceCode } from './changes/language.ts'
 import { defineAgent } from './define-agent.ts'
@@ -10,7 +11,9 @@ import { selectFiles } from './evidence/select-files.ts'
 import { createTreeLines } from './evidence/tree-lines.ts'
 import { openTree } from './evidence/tree-reader.ts'
 import { annotateDiff } from './review/annotate-diff.ts'
+import { findChangedLines } from './review/changed-lines.ts'
 import { checkFindings } from './review/check-findings.ts'
+import { mergeFindings, numberFindings } from './review/merge-findings.ts'
 import { reviewOutput } from './review/review-output.ts'
 import { computeScore, decideVerdict } from './review/score.ts'
 import prompt from './reviewer.md'
@@ -32,23 +35,41 @@ export const reviewerAgent = defineAgent({
     { anyOf: ['spec'], optional: true },
   ],
   produces: ['review'],
-  options: ['reviewFocus', 'targetFiles', 'existingFiles', 'severityThreshold'],
+  options: ['reviewFocus', 'targetFiles', 'existingFiles', 'severityThreshold', 'reviewScope'],
   writesFiles: false,
-  version: 1,
+  version: 2,
   prompt,
   outputSchema: reviewOutput,
   async run(context) {
     const { task } = context
-    const { edits, tree, diff, contents } = await gatherMaterial(context)
+    const [{ edits, tree, diff, contents }, analysis] = await Promise.all([gatherMaterial(context), context.analyze()])
+    const analyzed = numberFindings(analysis?.findings ?? [])
     const output = await context.callStructured(
       {
         system: prompt,
-        messages: [{ role: 'user', content: renderTask({ ...slimTask(task), diff, fileContents: contents }) }],
+        messages: [
+          {
+            role: 'user',
+            content: renderTask({
+              ...slimTask(task),
+              ...(analysis === null ? {} : { analysis: { findings: [...analyzed], notRun: listNotRun(analysis) } }),
+              diff,
+              fileContents: contents,
+            }),
+          },
+        ],
       },
       reviewOutput,
     )
-    const { findings, warnings } = await checkFindings(output.findings, createTreeLines(tree))
-    for (const warning of warnings) context.warn(warning)
+    const checked = await checkFindings(output.findings, createTreeLines(tree))
+    const scope = analysis?.scope ?? task.options['reviewScope'] ?? (edits.length === 0 ? 'all' : 'changes')
+    const isChanged = findChangedLines(edits)
+    const [inScope, outside] = partition(
+      checked.findings,
+      ({ path, line, endLine }) => scope === 'all' || isChanged(path, line, endLine),
+    )
+    const { findings, dismissed, warnings } = mergeFindings(analyzed, inScope, output.dismissals)
+    for (const warning of [...checked.warnings, ...warnings]) context.warn(warning)
     return {
       review: {
         schemaVersion: 1,
@@ -56,14 +77,29 @@ export const reviewerAgent = defineAgent({
         score: computeScore(findings),
         verdict: decideVerdict(findings, readSeverity(task.options['severityThreshold']) ?? 'high'),
         findings,
-        dismissed: [],
-        analyzers: [],
+        dismissed,
+        analyzers: [...(analysis?.analyzers ?? [])],
         annotatedDiff: annotateDiff(edits, findings),
-        recommendations: output.recommendations,
+        recommendations: [...output.recommendations, ...outside.map(describeOutside)],
       },
     }
   },
 })
+
+function listNotRun({ analyzers }: AnalysisReport): { analyzer: string; why: string }[] {
+  return analyzers
+    .filter((outcome) => outcome.status === 'not_run')
+    .map(({ name, message }) => ({ analyzer: name, why: message }))
+}
+
+/** What lies outside of the change is no finding about it; it is told all the same. */
+function describeOutside({ severity, path, line, message }: AnalyzerFinding): string {
+  return `Outside of the change, ${severity} at ${path}:${line}: ${message}`
+}
+
+function partition<T>(items: readonly T[], accepts: (item: T) => boolean): [readonly T[], readonly T[]] {
+  return [items.filter(accepts), items.filter((item) => !accepts(item))]
+}
 
 async function gatherMaterial(context: AgentContext) {
   const { task, workspace } = context

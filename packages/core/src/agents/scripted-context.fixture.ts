@@ -40,6 +40,8 @@ export interface SceneSettings {
   readonly task?: Partial<AgentTask>
   readonly script: Script
   readonly install?: () => Promise<CommandResult | null>
+  /** What the analyzers find; default: there are none. */
+  readonly analysis?: Awaited<ReturnType<AgentContext['analyze']>>
   readonly signal?: AbortSignal
 }
 
@@ -89,6 +91,7 @@ export async function createScene(settings: SceneSettings): Promise<Scene> {
       commands.push(command.argv)
       return await driver.run(command, { worktree: workspace.worktree, network: 'none', limits: LIMITS }, { signal })
     },
+    analyze: async () => settings.analysis ?? null,
     installDependencies: settings.install ?? (async () => null),
     async commit(message) {
       const snapshot = await workspace.commit(message)

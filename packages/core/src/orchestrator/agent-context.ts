@@ -16,7 +16,8 @@ import type { StepJournal } from './step-journal.ts'
 export interface StepServices {
   readonly models: ModelService
   readonly verifier: Verifier
-  readonly analyzer: Analyzer
+  /** Null: reviews have no objective half. */
+  readonly analyzer: Analyzer | null
   readonly commands: CommandEnvironment
 }
 
@@ -102,7 +103,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       const { mode, scope: asked } = run.claimed.plan.analysis
       const scope = asked ?? (place.inputTree === run.baseTree ? 'all' : 'changes')
       const { analyzer, commands } = services
-      if (mode === 'off') return null
+      if (mode === 'off' || analyzer === null) return null
       if (commands.sandbox === null) {
         run.warn('the analyzers were not run: no sandbox works on this machine', planned.id)
         return null

@@ -1,7 +1,6 @@
 import { CodexError, type CommandPurpose } from '@codex/protocol'
 import type { CommandResult, ReadOnlyMount, SandboxCommand, SandboxDriver, SandboxLimits } from '../sandbox/sandbox.ts'
 import type { NewEvent } from '../store/record-run.ts'
-import type { Workspace } from '../workspace/workspace.ts'
 import { throwIfAborted } from './step-journal.ts'
 
 /** What installing packages needs beyond the toolchain. */
@@ -27,9 +26,14 @@ export interface CommandEnvironment {
  */
 export async function runInSandbox(
   environment: CommandEnvironment,
-  workspace: Workspace,
+  worktree: string,
   command: SandboxCommand,
-  options: { purpose: CommandPurpose; network: 'none' | 'registry'; signal: AbortSignal },
+  options: {
+    readonly purpose: CommandPurpose
+    readonly network: 'none' | 'registry'
+    readonly signal: AbortSignal
+    readonly readOnly?: readonly ReadOnlyMount[]
+  },
 ): Promise<CommandResult> {
   const { sandbox } = environment
   if (sandbox === null) {
@@ -39,8 +43,8 @@ export async function runInSandbox(
   const result = await sandbox.run(
     { ...command, env: { ...registry?.env, ...command.env } },
     {
-      worktree: workspace.worktree,
-      readOnly: registry?.readOnly ?? [],
+      worktree,
+      readOnly: [...(options.readOnly ?? []), ...(registry?.readOnly ?? [])],
       network: registry === null ? 'none' : { allow: registry.allow },
       limits: environment.limitsFor(options.purpose),
     },

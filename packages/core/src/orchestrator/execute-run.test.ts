@@ -72,6 +72,7 @@ beforeAll(async () => {
       { builtin: createBuiltinModel() },
     ),
     verifier: createVerifier({ toolchain, registry }),
+    analyzer: null,
     commands: {
       sandbox: (await selectSandbox({ setting: 'auto', toolchain })).driver,
       unavailableReason: null,

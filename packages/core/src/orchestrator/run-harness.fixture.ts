@@ -95,6 +95,7 @@ export async function createRunHarness() {
       { builtin: new MockLanguageModelV4() }, // never asked
     ),
     verifier: createVerifier({ toolchain, registry }),
+    analyzer: null,
     commands: {
       sandbox: (await selectSandbox({ setting: 'auto', toolchain })).driver,
       unavailableReason: null,

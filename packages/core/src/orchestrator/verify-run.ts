@@ -70,7 +70,7 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
     signal: run.signal,
     async runCommand(purpose, command, network) {
       const options = { purpose, network, signal: run.signal }
-      const result = await runInSandbox(services.commands, run.workspace, command, options)
+      const result = await runInSandbox(services.commands, run.workspace.worktree, command, options)
       for (const event of commandEvents(purpose, result, VERIFY_STEP, round + 1)) run.note(event)
       return result
     },

@@ -1,6 +1,7 @@
 import {
   changesArtifact,
   diagnosisArtifact,
+  finding,
   jsonObject,
   reviewArtifact,
   specArtifact,
@@ -41,6 +42,13 @@ export const agentTask = z.object({
   fileContents: z.record(z.string(), z.string()).optional(),
   /** Unified diff under review. */
   diff: z.string().optional(),
+  /** What analyzers found, for the Reviewer. */
+  analysis: z
+    .object({
+      findings: z.array(finding),
+      notRun: z.array(z.object({ analyzer: z.string(), why: z.string() })),
+    })
+    .optional(),
   testing: z.object({
     /** Whether this agent is the one that writes the tests. */
     writesTests: z.boolean(),

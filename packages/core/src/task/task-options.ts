@@ -12,7 +12,6 @@ const NOT_FOR_AGENTS: ReadonlySet<string> = new Set([
   'mutants',
   'maxMutantsSurviving',
   'analyzers',
-  'reviewScope',
   'cache',
   'candidates',
 ])

@@ -17,5 +17,14 @@ export type ReviewFinding = z.infer<typeof reviewFinding>
 export const reviewOutput = z.object({
   summary: z.string(),
   findings: z.array(reviewFinding).default([]),
+  dismissals: z
+    .array(
+      z.object({
+        id: z.string().describe('Id of a finding in `analysis.findings`, such as A-003'),
+        reason: z.string().describe('Why it does not hold here'),
+      }),
+    )
+    .default([])
+    .describe('Findings of the analyzers that are wrong; never those of high or critical'),
   recommendations: z.array(z.string()).default([]),
 })
