@@ -5,6 +5,7 @@ import { crashRecovery } from './crash-recovery.ts'
 import { exampleRequest } from './example-request.ts'
 import { history } from './history.ts'
 import { limits } from './limits.ts'
+import { lyingAgents } from './lying-agents.ts'
 import { modelFailures } from './model-failures.ts'
 import { providers } from './providers.ts'
 import { queueFull } from './queue-full.ts'
@@ -22,6 +23,7 @@ export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   providers,
   'model-failures': modelFailures,
   limits,
+  'lying-agents': lyingAgents,
   repositories,
   'queue-full': queueFull,
   history,
