@@ -7,11 +7,14 @@ const procedures = Object.entries(appRouter._def.procedures)
 test('offers what the contract names', () => {
   expect(procedures.map(([path]) => path).sort()).toEqual([
     'agents.list',
+    'evidence.check',
+    'evidence.keys',
     'models.list',
     'orchestrate',
     'runs.cancel',
     'runs.create',
     'runs.events',
+    'runs.evidence',
     'runs.file',
     'runs.get',
     'runs.list',
@@ -43,7 +46,7 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|create|events|file|get|health|list|patch|stats|watch)\.ts$/.test(file),
+        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|stats|watch)\.ts$/.test(file),
     )
     .map((file) => file.replace('/', '.').replace('.ts', ''))
   expect(found.sort()).toEqual(

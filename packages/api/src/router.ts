@@ -1,4 +1,6 @@
 import { listAgents } from './agents/list.ts'
+import { checkEvidence } from './evidence/check.ts'
+import { listEvidenceKeys } from './evidence/keys.ts'
 import { listModels } from './models/list.ts'
 import { orchestrate } from './orchestrate.ts'
 import { runsRouter } from './runs/runs-router.ts'
@@ -13,6 +15,7 @@ export const appRouter = router({
   orchestrate,
   runs: runsRouter,
   sessions: sessionsRouter,
+  evidence: { check: checkEvidence, keys: listEvidenceKeys },
   agents: { list: listAgents },
   workflows: { list: listWorkflows },
   models: { list: listModels },

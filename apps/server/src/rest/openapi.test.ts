@@ -42,7 +42,7 @@ test('describes every route of the REST contract', async () => {
     .map(({ method, path }) => `${method} ${path.replace('/*', '/{path}').replaceAll(/:(\w+)/g, '{$1}')}`)
     .sort()
   expect(documented).toEqual(served)
-  expect(documented).toHaveLength(17)
+  expect(documented).toHaveLength(19)
 })
 
 test('every operation has an id of its own, a summary, its path parameters and a problem', async () => {
@@ -77,4 +77,12 @@ test('the document for people is served by this server alone', async () => {
   expect(page.body).toContain('/openapi.json')
   expect(page.body).not.toMatch(/src="https?:/)
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
+})
+
+test('fields of standards keep their names', async () => {
+  const { paths, components } = await readDocument()
+  const answer = JSON.stringify(paths['/api/orchestrate/{id}/evidence']?.['get']?.responses['200'])
+  expect(answer).toContain('"payloadType"')
+  expect(answer).toContain('#/components/schemas/EvidenceCheck')
+  expect(JSON.stringify(components.schemas['EvidenceCheck'])).toContain('"key_id"')
 })

@@ -3,6 +3,7 @@ import { createCaller } from '@codex/api'
 import type { FastifyInstance } from 'fastify'
 import { registerCatalog } from './catalog.ts'
 import { registerEvents } from './events.ts'
+import { registerEvidence } from './evidence.ts'
 import { registerOrchestrate } from './orchestrate.ts'
 import { type ProbeOptions, registerProbes } from './probes.ts'
 import type { RestOptions } from './rest-options.ts'
@@ -20,7 +21,14 @@ export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOp
   const typed = app.withTypeProvider<SchemaTypeProvider>()
   app.setValidatorCompiler(validateRequest)
   app.setSerializerCompiler(serializeResponse)
-  for (const register of [registerOrchestrate, registerRuns, registerEvents, registerSessions, registerCatalog]) {
+  for (const register of [
+    registerOrchestrate,
+    registerRuns,
+    registerEvidence,
+    registerEvents,
+    registerSessions,
+    registerCatalog,
+  ]) {
     register(typed, rest)
   }
   registerProbes(typed, rest)

@@ -6,6 +6,11 @@ export function jsonResponse(schema: z.core.$ZodType, description: string) {
   return { description, content: { 'application/json': { schema: toWireSchema(schema) } } }
 }
 
+/** Declares an answer in JSON whose field names are a standard's and no matter of REST's spelling. */
+export function standardResponse(schema: z.core.$ZodType, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
 /** Declares an answer that is text. */
 export function textResponse(schema: z.core.$ZodType, { type, description }: { type: string; description: string }) {
   return { description, content: { [type]: { schema } } }

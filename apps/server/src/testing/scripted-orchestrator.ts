@@ -5,15 +5,25 @@ import {
   CodexError,
   type ErrorCode,
   type EventType,
+  type EvidenceKey,
   type Health,
   type ListRunsInput,
   NO_USAGE,
   type Run,
   type RunEvent,
   type Session,
+  STATEMENT_PAYLOAD_TYPE,
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
 } from '@codex/protocol'
+
+const KEY: EvidenceKey = {
+  keyId: 'b'.repeat(64),
+  algorithm: 'Ed25519',
+  pem: '-----BEGIN PUBLIC KEY-----',
+  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' },
+  createdAt: new Date(0),
+}
 
 interface Call {
   readonly method: string
@@ -225,6 +235,21 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       if (path !== 'src/a b.js') throw new CodexError('NOT_FOUND', `the run has no file ${path}`)
       return 'export const a = 1\n'
     },
+    evidence: async (requestId) => {
+      const { status } = find(requestId).run
+      if (!TERMINAL_STATUSES.has(status)) throw new CodexError('CONFLICT', `run ${requestId} is ${status}`)
+      return {
+        payloadType: STATEMENT_PAYLOAD_TYPE,
+        payload: Buffer.from(JSON.stringify({ requestId })).toString('base64'),
+        signatures: [{ keyid: KEY.keyId, sig: 'c2ln' }],
+      }
+    },
+    checkEvidence: async (requestId) => {
+      find(requestId)
+      const problem = { code: 'digest_mismatch' as const, message: 'patch: it is not what was signed' }
+      return { verified: false, keyId: KEY.keyId, sealed: 'at_end', problems: [problem] }
+    },
+    evidenceKeys: async () => [KEY],
     agents: () => [
       {
         name: 'Spec',

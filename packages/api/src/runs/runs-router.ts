@@ -2,6 +2,7 @@ import { router } from '../trpc.ts'
 import { cancelRun } from './cancel.ts'
 import { createRun } from './create.ts'
 import { listEvents } from './events.ts'
+import { getEvidence } from './evidence.ts'
 import { getFile } from './file.ts'
 import { getRun } from './get.ts'
 import { listRuns } from './list.ts'
@@ -17,4 +18,5 @@ export const runsRouter = router({
   cancel: cancelRun,
   patch: getPatch,
   file: getFile,
+  evidence: getEvidence,
 })
