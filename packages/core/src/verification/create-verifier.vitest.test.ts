@@ -56,12 +56,12 @@ export default defineConfig({ test: { reporters: ['dot'], coverage: { thresholds
 
   const later: [string, string, string[]][] = [
     ['a failed test', TESTS.replace('toBe(3)', 'toBe(4)'), ['tests_failed']],
-    ['an unhandled error', `${TESTS}\nPromise.reject(new Error('lost'))\n`, ['report_disagrees']],
+    ['an unhandled error', `${TESTS}\nPromise.reject(new Error('lost'))\n`, ['unhandled_errors']],
     ['an exit in a test', `import { test } from 'vitest'\ntest('a', () => process.exit(0))\n`, ['tests_failed']],
     [
       'an exit around vitest',
       `import { test } from 'vitest'\ntest('a', () => process.reallyExit(0))\n`,
-      ['tests_failed'],
+      ['tests_cut_short', 'unhandled_errors', 'no_tests'],
     ],
     ['a file without tests', 'export {}\n', ['tests_failed']],
   ]

@@ -57,6 +57,14 @@ test.each<[string, CommandResult, ReportOutcome, string[]]>([
   ],
   ['no report', result(0), { kind: 'missing' }, ['no_report']],
   ['an unreadable report', result(0), { kind: 'unreadable', problem: 'no JSON' }, ['no_report']],
+  ['a forged report', result(0), { kind: 'forged', problem: 'its seal is wrong' }, ['report_forged']],
+  [
+    'a report under its seal that still cannot be trusted',
+    result(0),
+    outcome(['passed'], { flaws: ['tests ran in the process of the runner'] }),
+    ['report_forged'],
+  ],
+  ['errors outside of tests', result(1), outcome(['passed'], { errors: ['lost'] }), ['unhandled_errors']],
   ['no cases', result(0), outcome([]), ['no_tests']],
   ['nothing but skipped', result(0), outcome(['skipped']), ['no_tests']],
   ['cut short', result(0), outcome(['passed'], { unfinished: ['a ended'] }), ['tests_cut_short']],
@@ -64,6 +72,28 @@ test.each<[string, CommandResult, ReportOutcome, string[]]>([
   ['out of memory', result(null, { limit: 'memory' }), outcome(['passed']), ['limit_reached']],
 ])('judges %s', (_what, commandResult, reportOutcome, codes) => {
   expect(judgeTestRun(commandResult, reportOutcome).map(({ code }) => code)).toEqual(codes)
+})
+
+test('names the files of which nothing was reported', () => {
+  const cases = ['a', 'b'].map((name, index) => ({
+    id: name,
+    name,
+    file: `${name}.test.js`,
+    status: index === 0 ? ('passed' as const) : ('skipped' as const),
+    durationMs: 0,
+    failure: null,
+  }))
+  const report = outcome([], { cases, unfinished: ['d.test.js ended early'] })
+  const files = ['a.test.js', 'b.test.js', 'c.test.js', 'd.test.js']
+  const reasons = judgeTestRun(result(0), report, files)
+  expect(reasons.map(({ code }) => code)).toEqual(['tests_cut_short', 'tests_not_executed'])
+  expect(reasons[1]?.message).toContain('No test was executed in c.test.js;')
+})
+
+test('says "report disagrees" in so many words', () => {
+  for (const judged of [judgeTestRun(result(1), outcome(['passed'])), judgeTestRun(result(0), outcome(['failed']))]) {
+    expect(judged.at(-1)?.message).toContain('report disagrees')
+  }
 })
 
 test('shows what the command printed when there is no report', () => {

@@ -24,7 +24,7 @@ export interface ReportFolder {
  */
 export async function createReportFolder(
   worktree: string,
-  supportFiles: Readonly<Record<string, string>> = {},
+  supportFiles: Readonly<Record<string, string | Buffer>> = {},
 ): Promise<ReportFolder> {
   for (const name of await readdir(worktree)) {
     if (name.startsWith(PREFIX)) await rm(join(worktree, name), { recursive: true, force: true })

@@ -1,3 +1,4 @@
+import { CodexError } from '@codex/protocol'
 import type { CommandResult } from '../sandbox/sandbox.ts'
 import type { Toolchain } from '../sandbox/toolchain.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -6,9 +7,11 @@ import { judgeTestRun, type Reason, type ReportOutcome } from './judge-test-run.
 import { type Project, readProject } from './project/read-project.ts'
 import { sourceFiles } from './project/source-files.ts'
 import { createReportFolder } from './report-folder.ts'
+import { ForgedReportError, newSealKey } from './reports/sealed-report.ts'
 import type { TestReport, TestRunContext, TestRunner } from './runners/test-runner.ts'
 import { chooseRunner } from './test-framework.ts'
 import type { RunVerifierCommand } from './verifier.ts'
+import { watchFiles, watchPackages } from './watched-files.ts'
 
 /** What one execution of tests gave. */
 export interface TestRunOutcome {
@@ -90,6 +93,7 @@ export async function setUpTestBench(
     for (const name of found) capabilities.add(name)
   }
   const sources = sourceFiles(project, runner)
+  const packages = await watchPackages(workspace.worktree)
   return {
     workspace,
     runner,
@@ -108,11 +112,15 @@ export async function setUpTestBench(
           program,
           capabilities,
           coverage: options.coverage,
+          sealKey: newSealKey(),
         }
+        const witness = watchFiles(workspace.worktree, [...context.testFiles, ...sources])
         const result = await runCommand(options.purpose, runner.command(context), 'none')
         const outcome = await readOutcome(runner, folder.read, context)
         const report = outcome.kind === 'report' ? outcome.report : null
-        return { result, report, reasons: judgeTestRun(result, outcome) }
+        const expected = runner.omitsFiles === true ? [] : context.testFiles
+        const changed = [...witness.changedFiles(), ...(await packages.changedFolders())]
+        return { result, report, reasons: [...judgeTestRun(result, outcome, expected), ...judgeChanges(changed)] }
       } finally {
         await folder.remove()
       }
@@ -131,8 +139,18 @@ async function readOutcome(
   } catch (error) {
     // Whatever a report does to its parser, it is the report's fault: sandboxed code can write anything there.
     const problem = error instanceof Error ? error.message.slice(0, 300) : String(error)
-    return { kind: 'unreadable', problem }
+    // Runners write plain files; where there is something else, it was put there.
+    const isForged = error instanceof ForgedReportError || CodexError.isInstance(error)
+    return { kind: isForged ? 'forged' : 'unreadable', problem }
   }
+}
+
+/** What ran may not be what is judged, where tests change the code, each other or the runner while they run. */
+function judgeChanges(changed: readonly string[]): readonly Reason[] {
+  if (changed.length === 0) return []
+  const more = changed.length > 5 ? ` and ${changed.length - 5} more` : ''
+  const message = `While the tests ran, ${changed.slice(0, 5).join(', ')}${more} was changed; what ran is not what is judged.`
+  return [{ code: 'code_changed_by_tests', message }]
 }
 
 function notRun(code: string, message: string): NoBench {

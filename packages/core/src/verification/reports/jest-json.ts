@@ -45,8 +45,12 @@ export function parseJestJson(text: string, worktree: string): JestJsonReport {
   for (const suite of report.testResults) {
     const file = worktreePath(suite.name, worktree)
     for (const test of suite.assertionResults) {
-      const status = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped'
       const names = [...test.ancestorTitles, test.title]
+      if (test.status === 'unfinished') {
+        unfinished.push(`${[file, ...names].join(' > ')} did not end`)
+        continue
+      }
+      const status = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped'
       cases.push({
         id: ids.next([file, ...names]),
         name: names.join(' > '),

@@ -12,6 +12,7 @@ export const cargoTestRunner: TestRunner = {
   detect: (project) => (project.files.includes('Cargo.toml') ? 3 : 0),
   // Rust keeps unit tests inside its sources.
   testFiles: (project) => project.files.filter((path) => /(^|\/)(src|tests)\/.*\.rs$/.test(path)),
+  omitsFiles: true,
   requiredPackages: () => [],
   probe: {
     command: (program) => ({ argv: [program, '--version'] }),

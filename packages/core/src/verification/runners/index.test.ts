@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TEST_RUNNERS } from './index.ts'
 
-const SUPPORT = new Set(['index.ts', 'test-runner.ts', 'node-test-reporter.ts'])
+const OTHERS = new Set(['index.ts', 'test-runner.ts', 'support'])
 
 test('every runner of the folder is registered once, under its file name', () => {
-  const files = readdirSync(import.meta.dirname).filter((name) => !name.includes('.test.') && !SUPPORT.has(name))
+  const files = readdirSync(import.meta.dirname).filter((name) => !name.includes('.test.') && !OTHERS.has(name))
   expect(TEST_RUNNERS.map(({ name }) => `${name}.ts`).sort()).toEqual(files.sort())
 })
 

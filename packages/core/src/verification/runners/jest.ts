@@ -1,13 +1,16 @@
-import { parseIstanbulCoverage } from '../coverage-data/istanbul-coverage.ts'
 import { declaresPackage, type Project } from '../project/read-project.ts'
-import { parseJestJson } from '../reports/jest-json.ts'
+import { declaresTests, importsOtherRunner } from '../project/test-sources.ts'
+import { readSealed } from '../reports/sealed-report.ts'
+import { parseSealedResults } from '../reports/sealed-results.ts'
+import { JEST_ENTRY } from './support/jest-entry.ts'
+import { sealFiles } from './support/seal-entry.ts'
 import type { TestRunner } from './test-runner.ts'
 
-const REPORT = 'report.json'
-const COVERAGE_FOLDER = 'coverage'
+const ENTRY = 'jest.cjs'
 const TEST_FILE = /[._-](test|spec)\.[cm]?[jt]sx?$|(^|\/)__tests__\/.*\.[cm]?[jt]sx?$|(^|\/)(test|spec)\.[cm]?[jt]sx?$/
 const JEST_GLOBALS = /\b(describe|it|test)\s*\(\s*['"`][\s\S]*\bexpect\s*\(/
-const OTHER_RUNNER = /['"](vitest|node:test|bun:test|mocha|ava|tap|@playwright\/test|uvu)['"]/
+const JEST_IMPORT = /['"]@jest\/globals['"]/
+const NAMED_AS_TEST = /(^|[._/-])(test|spec)\.[cm]?[jt]sx?$/
 
 /** Types are not checked here: tests say what code does. */
 const TYPESCRIPT_TRANSFORM = {
@@ -28,8 +31,9 @@ const TYPESCRIPT_TRANSFORM = {
 
 /**
  * Jest honours the project's own configuration, because TypeScript and JSX need its transforms; what decides the verdict
- * (reporters, coverage, its threshold and its output) is set on the command line, which wins. The flag for VM modules
- * is always on, so that native ES modules can be tested. TypeScript that nothing is configured for goes through ts-jest.
+ * (files, reporters, coverage and its threshold, processes of their own for the tests) is set on the command line, which
+ * wins. The flag for VM modules is always on, so that native ES modules can be tested. TypeScript that nothing is
+ * configured for goes through ts-jest. It is started by an entry of ours.
  */
 export const jestRunner: TestRunner = {
   name: 'jest',
@@ -38,15 +42,25 @@ export const jestRunner: TestRunner = {
   tool: 'node',
   detect(project) {
     const sources = [...project.testSources.entries()].filter(([path]) => TEST_FILE.test(path))
-    const imported = sources.some(([, source]) => /['"]@jest\/globals['"]/.test(source))
-    const byGlobals = sources.some(([, source]) => JEST_GLOBALS.test(source) && !OTHER_RUNNER.test(source))
+    const imported = sources.some(([, source]) => JEST_IMPORT.test(source))
+    const byGlobals = sources.some(
+      ([, source]) => JEST_GLOBALS.test(source) && !importsOtherRunner(source, JEST_IMPORT),
+    )
     const declared = ['jest', 'ts-jest', '@jest/globals'].some((name) => declaresPackage(project.manifest, name))
     const configured =
       project.manifest?.jest !== undefined ||
       project.files.some((file) => /^jest\.config\.([cm]?[jt]s|json)$/.test(file))
     return (imported ? 8 : 0) + (declared ? 4 : 0) + (configured ? 2 : 0) + (byGlobals ? 1 : 0)
   },
-  testFiles: (project) => [...project.testSources.keys()].filter((path) => TEST_FILE.test(path)),
+  testFiles: (project) =>
+    [...project.testSources]
+      .filter(
+        ([path, source]) =>
+          TEST_FILE.test(path) &&
+          (NAMED_AS_TEST.test(path) || declaresTests(source)) &&
+          !importsOtherRunner(source, JEST_IMPORT),
+      )
+      .map(([path]) => path),
   requiredPackages: (project) => [
     { name: 'jest', range: '^30' },
     ...(lacksTransform(project)
@@ -56,34 +70,39 @@ export const jestRunner: TestRunner = {
         ]
       : []),
   ],
-  command: ({ project, program, reportFolder, sourceFiles }) => ({
+  supportFiles: { ...sealFiles(), [ENTRY]: JEST_ENTRY },
+  command: ({ project, program, worktree, reportFolder, testFiles, sourceFiles, coverage, sealKey }) => ({
     argv: [
       program,
       '--experimental-vm-modules',
-      'node_modules/jest/bin/jest.js',
+      `${reportFolder}/${ENTRY}`,
+      `${worktree}/node_modules/jest/bin/jest.js`,
       '--ci',
-      '--json',
-      `--outputFile=${reportFolder}/${REPORT}`,
       '--reporters=default',
+      `--reporters=${reportFolder}/${ENTRY}`,
       '--passWithNoTests',
+      '--detectOpenHandles=false',
+      '--runner=jest-runner',
       '--maxWorkers=2',
       '--cacheDirectory=/tmp/jest-cache',
       ...(lacksTransform(project) ? [`--transform=${JSON.stringify(TYPESCRIPT_TRANSFORM)}`] : []),
-      '--coverage',
-      '--coverageReporters=json',
-      `--coverageDirectory=${reportFolder}/${COVERAGE_FOLDER}`,
-      '--coverageThreshold={}',
-      ...sourceFiles.map((file) => `--collectCoverageFrom=${escapeGlob(file)}`),
+      ...(coverage
+        ? [
+            '--coverage',
+            '--coverageReporters=none',
+            `--coverageDirectory=${reportFolder}/coverage`,
+            '--coverageThreshold={}',
+            ...sourceFiles.map((file) => `--collectCoverageFrom=${escapeGlob(file)}`),
+          ]
+        : ['--coverage=false']),
+      '--runTestsByPath',
+      ...testFiles.map((file) => `./${file}`),
     ],
+    stdin: sealKey,
   }),
-  async readReport(read, { worktree }) {
-    const text = await read(REPORT)
-    if (text === null) return null
-    const coverage = await read(`${COVERAGE_FOLDER}/coverage-final.json`)
-    return {
-      ...parseJestJson(text, worktree),
-      coverage: coverage === null ? null : parseIstanbulCoverage(coverage, worktree),
-    }
+  async readReport(read, { worktree, sealKey }) {
+    const text = await readSealed(read, sealKey)
+    return text === null ? null : parseSealedResults(text, worktree)
   },
 }
 

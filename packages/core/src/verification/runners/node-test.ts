@@ -1,10 +1,12 @@
 import { declaresPackage, type Project } from '../project/read-project.ts'
+import { declaresTests, importsOtherRunner } from '../project/test-sources.ts'
 import { parseNodeTestReport } from '../reports/node-test-report.ts'
-import { NODE_TEST_REPORTER } from './node-test-reporter.ts'
+import { readSealed } from '../reports/sealed-report.ts'
+import { NODE_TEST_ENTRY } from './support/node-test-entry.ts'
+import { sealFiles } from './support/seal-entry.ts'
 import type { TestRunner } from './test-runner.ts'
 
-const REPORTER = 'reporter.mjs'
-const REPORT = 'report.ndjson'
+const ENTRY = 'node-test.mjs'
 const NODE_TEST_IMPORT = /['"]node:test['"]/
 const NAMED_AS_TEST = /[._-]test\.[cm]?[jt]s$|(^|\/)test(-[^/]*)?\.[cm]?[jt]s$/
 
@@ -26,32 +28,37 @@ export const nodeTestRunner: TestRunner = {
   testFiles,
   requiredPackages: () => [],
   omitsUnloadedFiles: true,
-  supportFiles: { [REPORTER]: NODE_TEST_REPORTER },
+  supportFiles: { ...sealFiles(), [ENTRY]: NODE_TEST_ENTRY },
   command: (context) => ({
     argv: [
       context.program,
       ...(declaresPackage(context.project.manifest, 'tsx') ? ['--import', 'tsx'] : []),
       '--test',
       '--test-concurrency=2',
-      '--experimental-test-coverage',
-      `--test-reporter=${context.reportFolder}/${REPORTER}`,
-      `--test-reporter-destination=${context.reportFolder}/${REPORT}`,
+      ...(context.coverage ? ['--experimental-test-coverage'] : []),
+      `--test-reporter=${context.reportFolder}/${ENTRY}`,
+      '--test-reporter-destination=stdout',
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       ...context.testFiles.map((file) => `./${file}`),
     ],
+    stdin: context.sealKey,
   }),
   async readReport(read, context) {
-    const text = await read(REPORT)
-    return text === null || text === '' ? null : parseNodeTestReport(text, context.worktree, context.testFiles)
+    const text = await readSealed(read, context.sealKey)
+    return text === null ? null : parseNodeTestReport(text, context.worktree, context.testFiles)
   },
 }
 
-/** Files named as tests by Node's own patterns, and others in test folders as far as they use `node:test`. */
+/** Files named as tests by Node's own patterns, and others in test folders as far as they declare tests of `node:test`. */
 function testFiles(project: Project): readonly string[] {
   return [...project.testSources]
     .filter(
-      ([path, source]) => /\.[cm]?[jt]s$/.test(path) && (NAMED_AS_TEST.test(path) || NODE_TEST_IMPORT.test(source)),
+      ([path, source]) =>
+        /\.[cm]?[jt]s$/.test(path) &&
+        (NODE_TEST_IMPORT.test(source)
+          ? NAMED_AS_TEST.test(path) || declaresTests(source)
+          : NAMED_AS_TEST.test(path) && !importsOtherRunner(source, NODE_TEST_IMPORT)),
     )
     .map(([path]) => path)
 }

@@ -1,9 +1,11 @@
-import { parsePythonCoverage } from '../coverage-data/python-coverage.ts'
-import { parseJunitReport } from '../reports/junit-report.ts'
+import { parsePytestReport } from '../reports/pytest-report.ts'
+import { readSealed } from '../reports/sealed-report.ts'
+import { PYTEST_ENTRY } from './support/pytest-entry.ts'
 import type { TestRunner } from './test-runner.ts'
 
-const REPORT = 'junit.xml'
+const ENTRY = 'codex_pytest.py'
 const COVERAGE = 'coverage.json'
+const DECLARES_TESTS = /^\s*(async\s+)?def\s+test|^class\s+Test/m
 const TEST_FILE = /(^|\/)(test_[^/]*|[^/]*_test)\.py$/
 const PROBE = 'import importlib.util as u; print(" ".join(m for m in ("pytest", "pytest_cov") if u.find_spec(m)))'
 
@@ -21,7 +23,10 @@ export const pytestRunner: TestRunner = {
     const configured = project.files.some((path) => /^(pytest\.ini|conftest\.py|tox\.ini)$/.test(path))
     return (tests > 0 ? 4 : 0) + (configured ? 2 : 0)
   },
-  testFiles: (project) => project.files.filter((path) => TEST_FILE.test(path)),
+  testFiles: (project) =>
+    [...project.testSources]
+      .filter(([path, source]) => TEST_FILE.test(path) && (source === '' || DECLARES_TESTS.test(source)))
+      .map(([path]) => path),
   requiredPackages: () => [],
   probe: {
     command: (program) => ({ argv: [program, '-c', PROBE] }),
@@ -30,32 +35,22 @@ export const pytestRunner: TestRunner = {
       return result.exitCode === 0 && modules.has('pytest') ? modules : null
     },
   },
-  command: ({ program, reportFolder, capabilities }) => ({
+  supportFiles: { [ENTRY]: PYTEST_ENTRY },
+  command: ({ program, reportFolder, testFiles, capabilities, coverage, sealKey }) => ({
     argv: [
       program,
-      '-m',
-      'pytest',
-      '-o',
-      'addopts=',
-      '-o',
-      'junit_family=xunit1',
-      '-p',
-      'no:cacheprovider',
-      `--junitxml=${reportFolder}/${REPORT}`,
-      ...(capabilities.has('pytest_cov')
+      `${reportFolder}/${ENTRY}`,
+      ...['-o', 'addopts=', '-p', 'no:cacheprovider', '--rootdir=.'],
+      ...(coverage && capabilities.has('pytest_cov')
         ? ['--cov=.', '--cov-branch', `--cov-report=json:${reportFolder}/${COVERAGE}`, '--cov-fail-under=0']
         : []),
+      ...testFiles.map((file) => `./${file}`),
     ],
+    stdin: sealKey,
     env: { COVERAGE_FILE: `${reportFolder}/.coverage`, PYTHONDONTWRITEBYTECODE: '1' },
   }),
-  async readReport(read, { worktree }) {
-    const text = await read(REPORT)
-    if (text === null) return null
-    const coverage = await read(COVERAGE)
-    return {
-      ...parseJunitReport(text),
-      unfinished: [],
-      coverage: coverage === null ? null : parsePythonCoverage(coverage, worktree),
-    }
+  async readReport(read, { worktree, sealKey }) {
+    const text = await readSealed(read, sealKey)
+    return text === null ? null : parsePytestReport(text, worktree)
   },
 }

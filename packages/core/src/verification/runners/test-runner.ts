@@ -31,6 +31,8 @@ export interface TestRunContext {
   readonly coverage: boolean
   /** What was found besides the tool itself: names of installed packages, or what the probe told. */
   readonly capabilities: ReadonlySet<string>
+  /** Goes to the runner's own process on standard input, before any code of the project runs; it seals the report. */
+  readonly sealKey: string
 }
 
 /** Reads a file that the command left in the report folder; null when there is none that can be trusted as a file. */
@@ -43,6 +45,10 @@ export interface TestReport {
   readonly stated: { readonly passed: number; readonly failed: number } | null
   /** Signs in the report that the tests did not run to their end, as sentences. */
   readonly unfinished: readonly string[]
+  /** Errors that belong to no test. */
+  readonly errors?: readonly string[]
+  /** Why the report cannot be taken for the runner's word although it bears its seal. */
+  readonly flaws?: readonly string[]
   /** Null when nothing was measured. */
   readonly coverage: readonly FileCoverage[] | null
 }
@@ -63,8 +69,10 @@ export interface TestRunner {
   requiredPackages(project: Project): readonly RequiredPackage[]
   /** Its coverage says nothing of files that no test loaded. */
   readonly omitsUnloadedFiles?: boolean
+  /** Its report does not tell which file a test stands in. */
+  readonly omitsFiles?: boolean
   /** Small files that the command needs in the report folder, by name. */
-  readonly supportFiles?: Readonly<Record<string, string>>
+  readonly supportFiles?: Readonly<Record<string, string | Buffer>>
   /** Asks the sandbox what is there. Absent: the runner needs nothing but the packages. */
   readonly probe?: {
     command(program: string): SandboxCommand
@@ -75,7 +83,7 @@ export interface TestRunner {
   /**
    * Reads the reports of a finished command.
    * @returns null when there is no report
-   * @throws Error when there is one that cannot be understood
+   * @throws ForgedReportError when something else wrote it, Error when it cannot be understood
    */
   readReport(read: ReadReport, context: TestRunContext): Promise<TestReport | null>
 }

@@ -1,14 +1,20 @@
-import { parseIstanbulCoverage } from '../coverage-data/istanbul-coverage.ts'
 import { declaresPackage } from '../project/read-project.ts'
-import { parseJestJson } from '../reports/jest-json.ts'
-import type { RequiredPackage, TestRunner } from './test-runner.ts'
+import { importsOtherRunner } from '../project/test-sources.ts'
+import { readSealed } from '../reports/sealed-report.ts'
+import { parseSealedResults } from '../reports/sealed-results.ts'
+import { sealFiles } from './support/seal-entry.ts'
+import { VITEST_ENTRY } from './support/vitest-entry.ts'
+import type { RequiredPackage, TestRunContext, TestRunner } from './test-runner.ts'
 
-const REPORT = 'report.json'
-const COVERAGE_FOLDER = 'coverage'
+const ENTRY = 'vitest.mjs'
+const TEST_FILE = /(^|\/)[^/]*[._-](test|spec)\.[cm]?[jt]sx?$/
+const VITEST_IMPORT = /['"]vitest['"]/
 
 /**
- * Vitest honours the project's own configuration, because environments, aliases and plugins live there; what decides
- * the verdict (reporters, coverage, its thresholds and its output) is set on the command line, which wins.
+ * Vitest honours the project's own configuration, because environments, aliases and plugins live there; what decides the
+ * verdict (files, reporters, coverage and its thresholds, processes of their own for the tests) is set by us, and wins.
+ * It is started through its Node API by an entry of ours.
+ * @see https://vitest.dev/guide/advanced/
  */
 export const vitestRunner: TestRunner = {
   name: 'vitest',
@@ -21,7 +27,9 @@ export const vitestRunner: TestRunner = {
     return (imported ? 8 : 0) + (declaresPackage(project.manifest, 'vitest') ? 4 : 0) + (configured ? 2 : 0)
   },
   testFiles: (project) =>
-    [...project.testSources.keys()].filter((path) => /(^|\/)[^/]*[._-](test|spec)\.[cm]?[jt]sx?$/.test(path)),
+    [...project.testSources]
+      .filter(([path, source]) => TEST_FILE.test(path) && !importsOtherRunner(source, VITEST_IMPORT))
+      .map(([path]) => path),
   requiredPackages(project): readonly RequiredPackage[] {
     const provider = coverageProvider((name) => declaresPackage(project.manifest, name))
     return [
@@ -29,47 +37,58 @@ export const vitestRunner: TestRunner = {
       { name: `@vitest/coverage-${provider}`, range: '^5', sameVersionAs: 'vitest', optional: true },
     ]
   },
-  command({ program, reportFolder, sourceFiles, capabilities, project }) {
-    const provider = coverageProvider((name) => declaresPackage(project.manifest, name))
+  supportFiles: { ...sealFiles(), [ENTRY]: VITEST_ENTRY },
+  command(context) {
+    const { program, reportFolder, worktree, testFiles } = context
     return {
       argv: [
         program,
-        'node_modules/vitest/vitest.mjs',
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${reportFolder}/${REPORT}`,
-        ...(capabilities.has(`@vitest/coverage-${provider}`)
-          ? [
-              '--coverage.enabled=true',
-              `--coverage.provider=${provider}`,
-              '--coverage.reporter=json',
-              `--coverage.reportsDirectory=${reportFolder}/${COVERAGE_FOLDER}`,
-              '--coverage.reportOnFailure=true',
-              ...['lines', 'functions', 'branches', 'statements'].map((name) => `--coverage.thresholds.${name}=0`),
-              ...sourceFiles.map((file) => `--coverage.include=${escapeGlob(file)}`),
-            ]
-          : ['--coverage.enabled=false']),
+        `${reportFolder}/${ENTRY}`,
+        `${worktree}/node_modules/vitest`,
+        JSON.stringify({ test: testOptions(context), vite: { cacheDir: '/tmp/vite-cache' } }),
+        // Whole paths: a shorter one would also stand for files whose path contains it.
+        ...testFiles.map((file) => `${worktree}/${file}`),
       ],
-      // Variables rather than flags: their names changed between versions and unknown ones are ignored.
+      stdin: context.sealKey,
+      // Variables rather than options: their names changed between versions and unknown ones are ignored.
       env: {
         VITEST_MAX_WORKERS: '2',
-        VITEST_MIN_THREADS: '1',
-        VITEST_MAX_THREADS: '2',
         VITEST_MIN_FORKS: '1',
         VITEST_MAX_FORKS: '2',
       },
     }
   },
-  async readReport(read, { worktree }) {
-    const text = await read(REPORT)
-    if (text === null) return null
-    const coverage = await read(`${COVERAGE_FOLDER}/coverage-final.json`)
-    return {
-      ...parseJestJson(text, worktree),
-      coverage: coverage === null ? null : parseIstanbulCoverage(coverage, worktree),
-    }
+  async readReport(read, { worktree, sealKey }) {
+    const text = await readSealed(read, sealKey)
+    return text === null ? null : parseSealedResults(text, worktree)
   },
+}
+
+function testOptions({ project, sourceFiles, reportFolder, capabilities, coverage }: TestRunContext) {
+  const provider = coverageProvider((name) => declaresPackage(project.manifest, name))
+  const isMeasured = coverage && capabilities.has(`@vitest/coverage-${provider}`)
+  return {
+    run: true,
+    watch: false,
+    pool: 'forks',
+    isolate: true,
+    browser: { enabled: false },
+    // A test that is alone in running hides others.
+    passWithNoTests: false,
+    allowOnly: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    coverage: isMeasured
+      ? {
+          enabled: true,
+          provider,
+          reporter: ['json'],
+          reportsDirectory: `${reportFolder}/coverage`,
+          reportOnFailure: true,
+          thresholds: { lines: 0, functions: 0, branches: 0, statements: 0 },
+          include: sourceFiles.map(escapeGlob),
+        }
+      : { enabled: false },
+  }
 }
 
 function coverageProvider(declares: (name: string) => boolean): 'v8' | 'istanbul' {

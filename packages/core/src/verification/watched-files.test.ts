@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { watchFiles, watchPackages } from './watched-files.ts'
+
+function worktree(): string {
+  const path = mkdtempSync(join(tmpdir(), 'codex-watched-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+test('finds what was changed, removed, made, or changed and put back', () => {
+  const root = worktree()
+  for (const name of ['same', 'changed', 'removed', 'restored']) writeFileSync(join(root, name), 'a')
+  const witness = watchFiles(root, ['same', 'changed', 'removed', 'restored', 'made', 'never'])
+  expect(witness.changedFiles()).toEqual([])
+  writeFileSync(join(root, 'changed'), 'b')
+  rmSync(join(root, 'removed'))
+  writeFileSync(join(root, 'made'), '')
+  const { atime, mtime } = statSync(join(root, 'restored'))
+  writeFileSync(join(root, 'restored'), 'b')
+  writeFileSync(join(root, 'restored'), 'a')
+  utimesSync(join(root, 'restored'), atime, mtime)
+  expect(witness.changedFiles()).toEqual(['changed', 'removed', 'restored', 'made'])
+})
+
+test('sees changed packages, but not the caches of tools', async () => {
+  const root = worktree()
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
+  mkdirSync(join(root, 'node_modules/a'))
+  writeFileSync(join(root, 'node_modules/a/index.js'), '')
+  const witness = await watchPackages(root)
+  writeFileSync(join(root, 'node_modules/.cache/x'), '')
+  expect(await witness.changedFolders()).toEqual([])
+  writeFileSync(join(root, 'node_modules/a/index.js'), '')
+  expect(await witness.changedFolders()).toEqual(['node_modules'])
+})
