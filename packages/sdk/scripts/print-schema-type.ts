@@ -42,6 +42,8 @@ export function printBody(schema: Schema, names: SchemaNames): string {
       return definition.options.map(print).join(' | ')
     case 'nullable':
       return `${print(definition.innerType)} | null`
+    case 'default': // what comes out always has it
+      return print(definition.innerType)
     case 'optional':
       return `${print(definition.innerType)} | undefined`
     case 'object':

@@ -26,15 +26,16 @@ export const hasNoAny: [IsAny<Run>, IsAny<RunEvent>, IsAny<OrchestrateInput>, Is
 export const methods: {
   codex: Equal<
     keyof Codex,
-    'orchestrate' | 'runs' | 'sessions' | 'agents' | 'workflows' | 'models' | 'stats' | 'health'
+    'orchestrate' | 'runs' | 'sessions' | 'evidence' | 'agents' | 'workflows' | 'models' | 'stats' | 'health'
   >
   runs: Equal<
     keyof Codex['runs'],
-    'start' | 'handle' | 'get' | 'list' | 'events' | 'watch' | 'cancel' | 'patch' | 'file'
+    'start' | 'handle' | 'get' | 'list' | 'events' | 'watch' | 'cancel' | 'patch' | 'file' | 'evidence'
   >
+  evidence: Equal<keyof Codex['evidence'], 'keys' | 'check'>
   sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'archive'>
-  handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch'>
-} = { codex: true, runs: true, sessions: true, handle: true }
+  handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch' | 'evidence'>
+} = { codex: true, runs: true, evidence: true, sessions: true, handle: true }
 
 export async function misuse(codex: Codex): Promise<void> {
   // @ts-expect-error prompt is missing

@@ -1,5 +1,8 @@
 import type {
   AgentInfo,
+  DsseEnvelope,
+  EvidenceCheck,
+  EvidenceKey,
   Health,
   ListRunsInput,
   ModelInfo,
@@ -29,6 +32,7 @@ export interface Codex {
   orchestrate(input: OrchestrateInput, options?: StartOptions): Promise<Run>
   readonly runs: RunsClient
   readonly sessions: SessionsClient
+  readonly evidence: EvidenceClient
   readonly agents: { list(options?: CallOptions): Promise<AgentInfo[]> }
   readonly workflows: { list(options?: CallOptions): Promise<WorkflowInfo[]> }
   readonly models: { list(options?: CallOptions): Promise<ModelInfo[]> }
@@ -58,6 +62,22 @@ export interface RunsClient {
   patch(requestId: string, options?: CallOptions): Promise<string>
   /** Content of one file as the run left it. @throws CodexError NOT_FOUND */
   file(requestId: string, path: string, options?: CallOptions): Promise<string>
+  /** Same as {@link RunHandle.evidence}. */
+  evidence(requestId: string, options?: CallOptions): Promise<DsseEnvelope>
+}
+
+/** What belongs to signed statements; the statement of a run itself comes from {@link RunHandle.evidence}. */
+export interface EvidenceClient {
+  /**
+   * Public keys that the service signed with at any time, newest first. Who asks the service for its keys each time
+   * believes it each time: keep the keys, or their ids, once you trust them.
+   */
+  keys(options?: CallOptions): Promise<EvidenceKey[]>
+  /**
+   * Asks the service to hold a run's statement against what it would serve now.
+   * @throws CodexError NOT_FOUND, CONFLICT while the run goes on
+   */
+  check(requestId: string, options?: CallOptions): Promise<EvidenceCheck>
 }
 
 /** Options of a page of events. */

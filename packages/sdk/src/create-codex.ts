@@ -22,6 +22,11 @@ export function createCodex(options: CodexOptions = {}): Codex {
     },
     runs,
     sessions: createSessionsClient(connection),
+    evidence: {
+      keys: (callOptions) => read(callOptions, (signal) => trpc.evidence.keys.query(undefined, { signal })),
+      check: (requestId, callOptions) =>
+        read(callOptions, (signal) => trpc.evidence.check.query({ requestId }, { signal })),
+    },
     agents: { list: (callOptions) => read(callOptions, (signal) => trpc.agents.list.query(undefined, { signal })) },
     workflows: {
       list: (callOptions) => read(callOptions, (signal) => trpc.workflows.list.query(undefined, { signal })),

@@ -33,6 +33,8 @@ export function createRunsClient(connection: Connection): RunsClient {
       call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
     file: (requestId, path, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.file.query({ requestId, path }, { signal })),
+    evidence: (requestId, options) =>
+      call(settings, repeatable(options), (signal) => trpc.runs.evidence.query({ requestId }, { signal })),
   }
   return runs
 }
@@ -52,6 +54,7 @@ function createHandle(connection: Connection, runs: RunsClient, requestId: strin
     result: (options) => waitForEnd(connection, runs, requestId, options),
     cancel: (reason, options) => runs.cancel(requestId, reason, options),
     patch: (options) => runs.patch(requestId, options),
+    evidence: (options) => runs.evidence(requestId, options),
   }
 }
 

@@ -9,10 +9,15 @@ export {
   type CommandEvidence,
   type CoverageReport,
   type DiagnosisArtifact,
+  type DsseEnvelope,
   type ErrorCode,
   type ErrorIssue,
   type EventData,
   type EventType,
+  type EvidenceCheck,
+  type EvidenceKey,
+  type EvidenceProblem,
+  type EvidenceStatement,
   type Finding,
   type Health,
   type JsonObject,
@@ -44,8 +49,15 @@ export {
 } from '@codex/protocol'
 export type { AgentName } from './agent-name.ts'
 export type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
-export type { Codex, EventPageOptions, RunsClient, SessionsClient } from './codex.ts'
+export type { Codex, EventPageOptions, EvidenceClient, RunsClient, SessionsClient } from './codex.ts'
 export type { CodexOptions } from './codex-options.ts'
 export { createCodex } from './create-codex.ts'
 export type { OrchestrateInput } from './orchestrate-input.ts'
 export type { RunHandle } from './run-handle.ts'
+export {
+  type EvidenceVerdict,
+  type PublicJwk,
+  type PublicKey,
+  type VerifyEvidenceOptions,
+  verifyEvidence,
+} from './verify-evidence.ts'

@@ -1,4 +1,4 @@
-import type { Run, RunEvent } from '@codex/protocol'
+import type { DsseEnvelope, Run, RunEvent } from '@codex/protocol'
 import type { CallOptions, WatchOptions } from './call-options.ts'
 
 /** A run that was started, or found again by its id. */
@@ -20,4 +20,9 @@ export interface RunHandle {
   cancel(reason?: string, options?: CallOptions): Promise<Run>
   /** Unified diff of what the run changed; empty when it changed nothing. */
   patch(options?: CallOptions): Promise<string>
+  /**
+   * The signed statement about the run, for `verifyEvidence`: an in-toto statement in a DSSE envelope.
+   * @throws CodexError CONFLICT while the run goes on
+   */
+  evidence(options?: CallOptions): Promise<DsseEnvelope>
 }

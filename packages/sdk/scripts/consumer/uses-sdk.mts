@@ -5,8 +5,10 @@ import {
   CodexError,
   createCodex,
   type ErrorCode,
+  type EvidenceStatement,
   type Run,
   type RunEvent,
+  verifyEvidence,
 } from '@codex/sdk'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -43,6 +45,11 @@ export async function use(codex: Codex): Promise<string> {
   refuse<IsAny<Awaited<ReturnType<Codex['runs']['list']>>['runs'][number]>>()
   refuse<IsAny<Awaited<ReturnType<Codex['stats']>>['totals']>>()
   refuse<IsAny<Awaited<ReturnType<Codex['agents']['list']>>[number]>>()
+  const verdict = await verifyEvidence(await handle.evidence(), { keys: await codex.evidence.keys(), run })
+  assert<Equal<typeof verdict.statement, EvidenceStatement | null>>()
+  refuse<IsAny<EvidenceStatement['predicate']['commands'][number]>>()
+  assert<Equal<EvidenceStatement['predicate']['sealed'], 'at_end' | 'on_request'>>()
+  if (verdict.problems[0]?.code === 'bad_signature') throw new Error(verdict.problems[0].message)
   const name: AgentName = 'a name that nobody has registered yet'
 
   // @ts-expect-error prompt is missing
@@ -51,6 +58,8 @@ export async function use(codex: Codex): Promise<string> {
   codex.orchestrate({ prompt: 1 })
   // @ts-expect-error no such field
   codex.orchestrate({ prompt: 'x', agent_sequence: ['spec'] })
+  // @ts-expect-error whose signature is trusted has to be said
+  verifyEvidence(await handle.evidence(), { run })
   // @ts-expect-error no such procedure
   codex.runs.explode()
   // @ts-expect-error no such status

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '@codex/api'
-import { CodexError, NO_USAGE, type Run, type RunEvent, TERMINAL_EVENTS } from '@codex/protocol'
+import { CodexError, NO_USAGE, type Run, type RunEvent, TERMINAL_EVENTS, TERMINAL_STATUSES } from '@codex/protocol'
+import { createSigner } from './sign-run.ts'
 
 type Orchestrator = Context['orchestrator']
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Pick<Event, 'type' | 'data'> : never) : never
@@ -18,6 +19,7 @@ export class ScriptedOrchestrator implements Orchestrator {
   readonly submissions: { readonly prompt: string; readonly key: string | undefined }[] = []
   /** How many watchers are reading now. */
   watchers = 0
+  readonly signer = createSigner()
   readonly #keys = new Map<string, string>()
   readonly #listeners = new Set<() => void>()
 
@@ -132,6 +134,21 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   async file(_requestId: string, path: string): Promise<string> {
     return `content of ${path}`
+  }
+
+  async evidence(requestId: string) {
+    const run = await this.get(requestId)
+    if (TERMINAL_STATUSES.has(run.status)) return this.signer.sign(run)
+    throw new CodexError('CONFLICT', `run ${requestId} is ${run.status}`)
+  }
+
+  async checkEvidence(requestId: string) {
+    await this.evidence(requestId)
+    return { verified: true, keyId: this.signer.key.keyId, sealed: 'at_end' as const, problems: [] }
+  }
+
+  async evidenceKeys() {
+    return [this.signer.key]
   }
 
   agents() {
