@@ -62,7 +62,25 @@ export default {
     layer('packages/api', ['packages/core', 'packages/protocol']),
     layer('packages/sdk', ['packages/protocol', 'packages/api']),
     layer('apps/server', ['packages/api', 'packages/core', 'packages/protocol']),
-    ...['apps/test-runner', 'apps/cli', 'apps/dashboard'].map((app) => layer(app, ['packages/sdk'])),
+    ...['apps/cli', 'apps/dashboard'].map((app) => layer(app, ['packages/sdk'])),
+    {
+      name: 'layer-apps-test-runner',
+      comment:
+        'apps/test-runner may import packages/sdk. Its hostile and bench folders attack and measure the sandbox itself, which no API shows: they may import what core offers for testing, and nothing else of core.',
+      severity: 'error',
+      from: { path: '^apps/test-runner/' },
+      to: {
+        path: '^(packages|apps)/',
+        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/sandbox\\.ts$')],
+      },
+    },
+    {
+      name: 'test-runner-attacks-and-measures-in-two-folders',
+      comment: 'Scenarios know the SDK and REST only; core is for the hostile and bench folders.',
+      severity: 'error',
+      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench)/' },
+      to: { path: '^packages/core/' },
+    },
     {
       name: 'sdk-takes-only-types-from-api',
       comment: 'The SDK must not carry the server to its users.',

@@ -1,6 +1,8 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeRepository, plainGit } from './workspace.fixture.ts'
+import { createWorkspaceManager } from './create-workspace-manager.ts'
+import { makeRepository, plainGit, temporaryFolder } from './workspace.fixture.ts'
+import type { FileEdit, Workspace } from './workspace.ts'
 
 /** Where and how a hostile repository shows that something of it ran. */
 export interface Trap {
@@ -144,4 +146,74 @@ export const HOSTILE_REPOSITORIES: Readonly<Record<string, (trap: Trap) => void>
     writeFileSync(join(trap.repository, '.git/config.worktree'), content)
   },
   'trailer command': (trap) => configure(trap, ['trailer.x.command', trap.mark('trailer')]),
+}
+
+/** A repository with a vector planted, and what shows whether it fired. */
+export function setTrap(
+  folder: string,
+  plant: (trap: Trap) => void,
+): { readonly repository: string; readonly fired: () => string[] } {
+  const marks = join(folder, 'marks')
+  const scripts = join(folder, 'scripts')
+  const repository = join(folder, 'hostile')
+  mkdirSync(marks)
+  mkdirSync(scripts)
+  makeRepository(repository, { 'a.txt': 'one\n', 'b.txt': 'two\n' })
+  plant({ repository, scripts, mark: (name) => `touch ${join(marks, name)}` })
+  return {
+    repository,
+    fired: () => [
+      ...readdirSync(marks),
+      ...(existsSync(join(scripts, 'elsewhere', 'a.txt')) ? ['wrote through core.worktree'] : []),
+    ],
+  }
+}
+
+/** Does with a workspace everything that a run does; returns what changed between the first state and the last. */
+export async function useWorkspace(workspace: Workspace): Promise<readonly FileEdit[]> {
+  const first = await workspace.commit('first')
+  await workspace.writeFile('a.txt', 'changed\n')
+  await workspace.writeFile('new.txt', 'new\n')
+  await workspace.listFiles()
+  await workspace.listIgnoredFiles()
+  await workspace.search('changed')
+  const second = await workspace.commit('second')
+  const edits = await workspace.diff(first.tree, second.tree)
+  await workspace.patch(first.tree, second.tree)
+  await workspace.restore(workspace.baseTree)
+  await workspace.restore(second.tree)
+  await workspace.treeHash()
+  return edits
+}
+
+/** Has a command leave a hostile repository in a run's worktree and works with it; returns what went wrong, or null. */
+export async function attackWorktree(plant: (trap: Trap) => void): Promise<string | null> {
+  using folder = temporaryFolder()
+  const trap = setTrap(folder.path, plant)
+  const manager = createWorkspaceManager({ rootDir: join(folder.path, 'runs') })
+  const workspace = await manager.open('run', { kind: 'empty' })
+  cpSync(trap.repository, workspace.worktree, { recursive: true, verbatimSymlinks: true })
+  if (trap.fired().length > 0) return `fired while it was planted: ${trap.fired().join()}`
+  const edits = await useWorkspace(workspace)
+  await (await manager.open('run', { kind: 'empty' })).treeHash()
+  return findFault(trap.fired(), edits, ['a.txt', 'new.txt'])
+}
+
+/** Makes a run from a hostile repository, by path and by URL, and works with it; returns what went wrong, or null. */
+export async function attackSource(plant: (trap: Trap) => void): Promise<string | null> {
+  using folder = temporaryFolder()
+  const trap = setTrap(folder.path, plant)
+  const manager = createWorkspaceManager({ rootDir: join(folder.path, 'runs') })
+  const workspace = await manager.open('run', { kind: 'repository', location: trap.repository })
+  const byUrl = await manager.open('other', { kind: 'repository', location: `file://${trap.repository}`, ref: 'main' })
+  await workspace.writeFile('a.txt', 'changed\n')
+  const { tree } = await workspace.commit('change')
+  if (byUrl.baseTree !== workspace.baseTree) return 'path and URL gave different trees'
+  return findFault(trap.fired(), await workspace.diff(workspace.baseTree, tree), ['a.txt'])
+}
+
+function findFault(fired: readonly string[], edits: readonly FileEdit[], expected: readonly string[]): string | null {
+  if (fired.length > 0) return `the service ran ${fired.join(', ')}`
+  const paths = edits.map(({ path }) => path)
+  return paths.join() === expected.join() ? null : `the diff shows ${paths.join(', ')}`
 }

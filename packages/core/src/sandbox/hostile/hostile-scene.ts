@@ -77,7 +77,7 @@ export async function openHostileScene(): Promise<HostileScene> {
   udp.bind(port, '0.0.0.0')
   await once(udp, 'listening')
   chmodSync(at('outside/service.sock'), 0o777)
-  const bystander = await startBystander(secret)
+  const bystander = await startBystander(secret, folder)
   const identity = sandboxIdentity()
   if (identity !== null) chownSync(at('outside/target.txt'), identity, identity)
 
@@ -111,10 +111,12 @@ export async function openHostileScene(): Promise<HostileScene> {
   }
 }
 
-async function startBystander(secret: string): Promise<ChildProcess> {
+/** It ends with its input, that is with us, however we end. */
+async function startBystander(secret: string, folder: string): Promise<ChildProcess> {
   const identity = sandboxIdentity()
-  const child = spawn('/bin/sh', ['-c', 'echo ready; exec sleep 600'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  const child = spawn('/bin/sh', ['-c', 'echo ready; exec cat > /dev/null'], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'ignore'],
     env: { VICTIM_SECRET: secret },
     ...(identity === null ? {} : { uid: identity, gid: identity }),
   })

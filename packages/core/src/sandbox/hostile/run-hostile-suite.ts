@@ -37,7 +37,7 @@ export async function runHostileSuite(
     for (let program = waiting.shift(); program !== undefined; program = waiting.shift()) {
       const { name, intent } = program
       const startedAt = performance.now()
-      const { verdict, evidence } = await judge(driver, program)
+      const { verdict, evidence } = await judgeProgram(driver, program)
       const outcome = { name, intent, verdict, evidence, durationMs: performance.now() - startedAt }
       outcomes.set(name, outcome)
       onOutcome(outcome)
@@ -47,9 +47,10 @@ export async function runHostileSuite(
   return programs.map(({ name }) => outcomes.get(name)).filter((outcome) => outcome !== undefined)
 }
 
-type Judgement = Pick<HostileOutcome, 'verdict' | 'evidence'>
+export type HostileJudgement = Pick<HostileOutcome, 'verdict' | 'evidence'>
 
-async function judge(driver: SandboxDriver, program: HostileProgram): Promise<Judgement> {
+/** Runs one program on a scene of its own and looks for what it left. */
+export async function judgeProgram(driver: SandboxDriver, program: HostileProgram): Promise<HostileJudgement> {
   if (!driver.isolated && program.isHarmless !== true) {
     return { verdict: 'skipped', evidence: 'would do harm without isolation' }
   }
