@@ -40,6 +40,8 @@ const NOT_ASSERTIONS_OF_CONTEXT = new Set([
   ],
 ])
 const VAGUE = new Set(['toBeDefined', 'toBeTruthy', 'ok', 'exist', 'exists', 'toExist', 'isDefined', 'truthy', 'isOk'])
+/** They mark a place that must not be reached, such as behind a call that has to throw. */
+const GUARD = /^(fail|unreachable)$/
 /** A function of this name in another file is taken for an assertion. */
 const NAMED_AS_ASSERTION = /^(assert|expect|verify|check|should|must|ensure)([A-Z_]|$)/
 
@@ -63,8 +65,11 @@ export function readAssertion(
       text: condense(node.getText(file)),
       subject: subject === undefined ? '' : condense(subject.getText(file)),
       literals: expected.flatMap((part) => literalsOf(parsed, part)),
-      isVague: VAGUE.has(matcher) || (chain.names.includes('not') && /^toBe(Null|Undefined)$/.test(matcher)),
-      isTrivial: !/^(fail|unreachable)$/.test(matcher) && isTrivial(parsed, matcher, subject, expected),
+      isVague:
+        VAGUE.has(matcher) ||
+        GUARD.test(matcher) ||
+        (chain.names.includes('not') && /^toBe(Null|Undefined)$/.test(matcher)),
+      isTrivial: !GUARD.test(matcher) && isTrivial(parsed, matcher, subject, expected),
     },
     parts: [...chain.arguments, ...given],
   })
@@ -72,7 +77,7 @@ export function readAssertion(
   if (chain.root === 'expect') {
     if (chain.calls === 0) {
       // expect.fail(), expect.unreachable()
-      const isOwn = chain.names.length === 1 && /^(fail|unreachable)$/.test(matcher)
+      const isOwn = chain.names.length === 1 && GUARD.test(matcher)
       return isOwn ? found(undefined, given) : null
     }
     if (chain.names.length === 0) return null

@@ -1,0 +1,242 @@
+import type { FileEdit } from '../../../workspace/workspace.ts'
+import { looksLikeTest } from '../../project/read-project.ts'
+import { type IntegrityFinding, integrityFinding } from '../integrity-finding.ts'
+import { MAX_PARSED_CHARACTERS } from '../parse-javascript.ts'
+import { resolveImport, type TreeView } from '../tree-view.ts'
+import { compareCase } from './compare-case.ts'
+import { countTexts } from './counts.ts'
+import { judgeNewCases } from './judge-new-cases.ts'
+import { matchCases, type PlacedCase, textsOf } from './match-cases.ts'
+
+export interface TestComparison {
+  readonly before: TreeView
+  readonly after: TreeView
+  /** What differs between the two trees. */
+  readonly edits: readonly FileEdit[]
+  /** Whether the runner executes a file of the head tree. */
+  readonly isExecuted: (path: string) => boolean
+  /** Whether cases that are new in this comparison are judged by themselves. */
+  readonly judgesNewCases: boolean
+}
+
+/** More changed test files than this are not read. */
+const MAX_FILES = 1_000
+
+interface FilePair {
+  /** Null: it was not there. */
+  readonly before: string | null
+  /** Null: it is gone, or no longer executed. */
+  readonly after: string | null
+}
+
+/** Finds tests that were deleted, switched off or made to say less between two trees. */
+export async function compareTests(comparison: TestComparison): Promise<IntegrityFinding[]> {
+  const { before, after, edits, isExecuted } = comparison
+  const findings: IntegrityFinding[] = []
+  const pairs: FilePair[] = []
+  for (const edit of edits.slice(0, MAX_FILES)) {
+    const pair = pairOf(edit)
+    const old = pair.before !== null && (await isTestFile(before, pair.before)) ? pair.before : null
+    const now =
+      pair.after !== null && isExecuted(pair.after) && (await isTestFile(after, pair.after)) ? pair.after : null
+    if (old !== null || now !== null) pairs.push({ before: old, after: now })
+    findings.push(...(await describeUnreadable(comparison, pair)))
+    findings.push(...(await compareHelpers(comparison, pair)))
+  }
+  const oldCases = await casesOf(
+    before,
+    pairs.map((pair) => pair.before),
+  )
+  const nowCases = await casesOf(
+    after,
+    pairs.map((pair) => pair.after),
+  )
+  const renamed = new Map(pairs.flatMap((pair) => (pair.before && pair.after ? [[pair.before, pair.after]] : [])))
+  const matches = matchCases(oldCases, nowCases, renamed)
+
+  const counts = [oldCases, nowCases].map((cases) => countTexts(cases.flatMap(({ shape }) => textsOf(shape))))
+  const totals = {
+    isKeptElsewhere: (text: string) => (counts[1]?.get(text) ?? 0) >= (counts[0]?.get(text) ?? 0),
+    hidesOthers: (path: string) => nowCases.some((found) => found.path === path && !found.shape.isFocused),
+  }
+  for (const match of matches.matched) findings.push(...compareCase(match, totals))
+  for (const { before: old, after: now } of matches.rewritten) {
+    const message = `The test "${old.shape.name}" was replaced by "${now.shape.name}", which expects something else.`
+    findings.push(integrityFinding('test_rewritten', 'medium', { path: now.path, line: now.shape.line }, message))
+    if (now.shape.disabled !== null && old.shape.disabled === null)
+      findings.push(...compareCase({ before: old, after: now }, totals).filter(({ rule }) => rule === 'test_skipped'))
+  }
+  findings.push(...(await describeRemoved(comparison, matches.removed, oldCases, renamed)))
+  findings.push(...(await describeExits(comparison, pairs)))
+  if (comparison.judgesNewCases) {
+    const replaced = new Set(matches.rewritten.map((match) => match.after))
+    findings.push(
+      ...judgeNewCases(
+        matches.added.filter((found) => !replaced.has(found)),
+        totals,
+      ),
+    )
+  }
+  return findings
+}
+
+/** Whether a file holds tests: by its name and its content, or for Rust by its content alone. */
+export async function isTestFile(view: TreeView, path: string): Promise<boolean> {
+  if (!looksLikeTest(path) && !path.endsWith('.rs')) return false
+  return ((await view.shape(path))?.cases.length ?? 0) > 0
+}
+
+function pairOf(edit: FileEdit): FilePair {
+  return {
+    before: edit.operation === 'create' ? null : (edit.from ?? edit.path),
+    after: edit.operation === 'delete' ? null : edit.path,
+  }
+}
+
+async function casesOf(view: TreeView, paths: readonly (string | null)[]): Promise<PlacedCase[]> {
+  const cases: PlacedCase[] = []
+  for (const path of paths) {
+    if (path === null) continue
+    for (const shape of await view.cases(path)) cases.push({ path, shape })
+  }
+  return cases
+}
+
+/** Files as a whole where nothing of them is left, else one finding for each case. */
+async function describeRemoved(
+  comparison: TestComparison,
+  removed: readonly PlacedCase[],
+  all: readonly PlacedCase[],
+  renamed: ReadonlyMap<string, string>,
+): Promise<IntegrityFinding[]> {
+  const findings: IntegrityFinding[] = []
+  for (const path of new Set(removed.map((found) => found.path))) {
+    const gone = removed.filter((found) => found.path === path)
+    const isWhole = !renamed.has(path) && gone.length === all.filter((found) => found.path === path).length
+    if (isWhole) {
+      findings.push(await describeDeletedFile(comparison, path, gone.length))
+      continue
+    }
+    const place = renamed.get(path) ?? path
+    for (const { shape } of gone) {
+      const product = goneWithProduct(comparison.edits, shape.calls)
+      const severity = shape.disabled !== null ? 'low' : product === null ? 'high' : 'medium'
+      const why = product === null ? '' : `, together with "${product}"`
+      const message = `The test "${shape.name}" was deleted${why}.`
+      findings.push(
+        integrityFinding('test_removed', severity, { path: place }, message, 'Put it back, and make the code pass it.'),
+      )
+    }
+  }
+  return findings
+}
+
+async function describeDeletedFile(
+  { before, after, edits }: TestComparison,
+  path: string,
+  count: number,
+): Promise<IntegrityFinding> {
+  const files = await after.files()
+  const tests = `${count} ${count === 1 ? 'test' : 'tests'}`
+  if (files.has(path) || edits.some((edit) => edit.from === path)) {
+    const now = edits.find((edit) => edit.from === path)?.path ?? path
+    const message = `The ${tests} of ${path} are no longer executed.`
+    return integrityFinding(
+      'test_file_deleted',
+      'high',
+      { path: now },
+      message,
+      'Give the file a name that the test runner finds.',
+    )
+  }
+  const shape = await before.shape(path)
+  const targets = (shape?.imports ?? []).map((specifier) =>
+    resolveImport(path, specifier, new Set(edits.flatMap((edit) => (edit.operation === 'delete' ? [edit.path] : [])))),
+  )
+  const product = targets.find((target) => target !== null && !looksLikeTest(target)) ?? deletedNamesake(edits, path)
+  if (product) {
+    const message = `The test file was deleted with ${tests}, together with ${product}.`
+    return integrityFinding('test_file_deleted', 'medium', { path }, message)
+  }
+  const message = `The test file was deleted with ${tests}.`
+  return integrityFinding('test_file_deleted', 'high', { path }, message, 'Put it back, and make the code pass it.')
+}
+
+/** `calc.py` for `tests/test_calc.py`, `calc.go` for `calc_test.go`, when it was deleted. */
+function deletedNamesake(edits: readonly FileEdit[], path: string): string | undefined {
+  const stem = (path.split('/').at(-1) ?? '').replace(/\.\w+$/, '').replace(/^test_|_test$|[._-](test|spec)$/g, '')
+  return edits.find(
+    (edit) =>
+      edit.operation === 'delete' &&
+      !looksLikeTest(edit.path) &&
+      edit.path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.\w+$/, '') === stem,
+  )?.path
+}
+
+/** The function that a removed case called and that the change removed as well; null when there is none. */
+function goneWithProduct(edits: readonly FileEdit[], calls: readonly string[]): string | null {
+  const product = edits.filter((edit) => !looksLikeTest(edit.path))
+  const lines = product.flatMap(({ diff }) => diff.split('\n'))
+  const defines = (sign: string, name: string): boolean =>
+    lines.some(
+      (line) =>
+        line.startsWith(sign) &&
+        new RegExp(
+          `\\b(function|const|let|class|def|func|fn|async)\\s+(\\([^)]*\\)\\s*)?${name}\\b|^.\\s+${name}\\s*\\(.*\\{`,
+        ).test(line.slice(0, 400)),
+    )
+  const names = [...new Set(calls)].filter((name) => /^[A-Za-z_]\w*$/.test(name))
+  return names.find((name) => defines('-', name) && !defines('+', name)) ?? null
+}
+
+/** Test support that asserts less takes it from every test that uses it. */
+async function compareHelpers({ before, after }: TestComparison, pair: FilePair): Promise<IntegrityFinding[]> {
+  if (pair.before === null || pair.after === null || !looksLikeTest(pair.before)) return []
+  const old = await before.shape(pair.before)
+  const now = await after.shape(pair.after)
+  // where a file has cases of its own, each of them is compared with what it calls
+  if (old === null || now === null || old.cases.length > 0) return []
+  const findings: IntegrityFinding[] = []
+  for (const [name, assertions] of old.helpers) {
+    const left = now.helpers.get(name)?.filter(({ isTrivial }) => !isTrivial).length ?? 0
+    const isStillThere = new RegExp(`\\b${name.replace(/\W/g, '')}\\b`).test((await after.text(pair.after)) ?? '')
+    const had = assertions.filter(({ isTrivial }) => !isTrivial).length
+    if (left >= had || !isStillThere) continue
+    const message = `The test support function "${name}" made ${had} assertions and makes ${left}.`
+    findings.push(integrityFinding('assertions_removed', 'high', { path: pair.after }, message))
+  }
+  return findings
+}
+
+async function describeExits(
+  { before, after }: TestComparison,
+  pairs: readonly FilePair[],
+): Promise<IntegrityFinding[]> {
+  const findings: IntegrityFinding[] = []
+  for (const pair of pairs) {
+    if (pair.after === null) continue
+    const old = pair.before === null ? 0 : ((await before.shape(pair.before))?.exits.length ?? 0)
+    const exits = (await after.shape(pair.after))?.exits ?? []
+    if (exits.length <= old) continue
+    const message = 'The test file ends the process that runs the tests.'
+    const place = { path: pair.after, line: exits.at(-1) ?? 1 }
+    findings.push(integrityFinding('process_exit', 'high', place, message, 'Let the test runner end its process.'))
+  }
+  return findings
+}
+
+/** A test file that was readable and is not any more, or was changed and never was. */
+async function describeUnreadable({ before, after }: TestComparison, pair: FilePair): Promise<IntegrityFinding[]> {
+  const path = pair.after
+  if (path === null || !looksLikeTest(path) || !/\.([cm]?[jt]sx?|py|go|rs)$/.test(path)) return []
+  if ((await after.shape(path)) !== null) return []
+  const text = await after.text(path)
+  const isLarge = text === null || text.length > MAX_PARSED_CHARACTERS
+  const had = pair.before === null ? 0 : ((await before.shape(pair.before))?.cases.length ?? 0)
+  const reason = isLarge ? 'is too large or no text' : 'is no valid syntax'
+  const message = `The test file ${reason}, so its tests cannot be compared.`
+  return [integrityFinding('test_unreadable', had > 0 ? 'high' : isLarge ? 'info' : 'medium', { path }, message)]
+}
