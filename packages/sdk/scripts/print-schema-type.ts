@@ -60,10 +60,10 @@ function printObject(definition: z.core.$ZodObjectDef, names: SchemaNames): stri
     const mark = member._zod.optout === 'optional' ? '?' : ''
     return `${printDescription(member, names)}${printKey(key)}${mark}: ${printSchemaType(member, names)};`
   })
-  if (definition.catchall !== undefined && definition.catchall._zod.def.type !== 'never') {
-    members.push(`[key: string]: ${printSchemaType(definition.catchall, names)} | undefined;`)
-  }
-  return printMembers(members)
+  const named = printMembers(members)
+  if (definition.catchall === undefined || definition.catchall._zod.def.type === 'never') return named
+  // not in one literal: there TypeScript holds optional members, whose undefined is no JSON, against the index
+  return `${named} & { [key: string]: ${printSchemaType(definition.catchall, names)} | undefined }`
 }
 
 /** A type literal, one member a line. */

@@ -21,7 +21,12 @@ export async function use(codex: Codex): Promise<string> {
     prompt: 'Create an HTTP server',
     context: { language: 'javascript', nested: { list: [1, 'two', null] } },
     agentSequence: ['spec', 'code', 'reviewer', 'one-of-my-own'],
-    options: { testFramework: 'jest', coverageGoals: '80%', somethingOfMine: { deep: true } },
+    options: {
+      testFramework: 'jest',
+      coverageGoals: '80%',
+      verify: { commands: 'npm run lint' },
+      somethingOfMine: { deep: true },
+    },
   })
   assert<Equal<typeof run, Run>>()
   refuse<IsAny<Run>>()
