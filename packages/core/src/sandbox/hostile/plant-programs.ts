@@ -113,7 +113,7 @@ export const PLANT_PROGRAMS: readonly HostileProgram[] = [
     intent: 'pass off a report of its own making as that of the test runner',
     containedBy: 'nothing in the sandbox',
     residual:
-      'tests run in the process of their runner, so what they write in its name cannot be told from its own words; the verification answers with its cross-checks',
+      'tests run with the rights of their runner, so the sandbox cannot tell who wrote; the verification answers, see the residual above',
     interpreter: 'sh',
     text: `echo '{"numPassedTests":99,"numFailedTests":0,"success":true}' > report.json; echo 'Tests: 99 passed'; exit 0`,
     findLeak: async ({ worktree }, { exitCode, stdout }) => {
