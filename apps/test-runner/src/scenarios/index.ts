@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts'
 import { apiKeys } from './api-keys.ts'
 import { badRequests } from './bad-requests.ts'
 import { crashRecovery } from './crash-recovery.ts'
+import { evidence } from './evidence.ts'
 import { exampleRequest } from './example-request.ts'
 import { history } from './history.ts'
 import { limits } from './limits.ts'
@@ -22,6 +23,7 @@ export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   'scripted-runs': scriptedRuns,
   providers,
   'model-failures': modelFailures,
+  evidence,
   limits,
   'lying-agents': lyingAgents,
   repositories,

@@ -1,4 +1,14 @@
-import type { ListRunsInput, Run, RunEvent, RunPage, Session, Stats } from '@codex/sdk'
+import type {
+  DsseEnvelope,
+  EvidenceCheck,
+  EvidenceKey,
+  ListRunsInput,
+  Run,
+  RunEvent,
+  RunPage,
+  Session,
+  Stats,
+} from '@codex/sdk'
 import { toRestSpelling, toSdkSpelling } from './camel-case.ts'
 import { readServerSentEvents } from './server-sent-events.ts'
 import type { Refusal, Transport } from './transport.ts'
@@ -58,6 +68,10 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     get: (requestId) => json<Run>(`${base}/${requestId}`),
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
+    // as it came: the standard's own spelling
+    evidence: async (requestId) => (await (await send(`${base}/${requestId}/evidence`)).json()) as DsseEnvelope, // then checked
+    checkEvidence: (requestId) => json<EvidenceCheck>(`${base}/${requestId}/evidence?verify=true`),
+    evidenceKeys: async () => (await json<{ keys: EvidenceKey[] }>(`${url}/api/evidence/keys`)).keys,
     list: (query) => json<RunPage>(`${base}?${toQuery(query)}`),
     createSession: (title) => json<Session>(`${url}/api/sessions`, { method: 'POST', body: JSON.stringify({ title }) }),
     stats: () => json<Stats>(`${url}/api/stats`),

@@ -1,4 +1,15 @@
-import type { ListRunsInput, OrchestrateInput, Run, RunEvent, RunPage, Session, Stats } from '@codex/sdk'
+import type {
+  DsseEnvelope,
+  EvidenceCheck,
+  EvidenceKey,
+  ListRunsInput,
+  OrchestrateInput,
+  Run,
+  RunEvent,
+  RunPage,
+  Session,
+  Stats,
+} from '@codex/sdk'
 
 /** What a refusal looks like to a caller, however it came. */
 export interface Refusal {
@@ -24,6 +35,11 @@ export interface Transport {
   events(requestId: string, after?: number): AsyncIterable<RunEvent>
   cancel(requestId: string): Promise<Run>
   patch(requestId: string): Promise<string>
+  /** The signed statement about a run. */
+  evidence(requestId: string): Promise<DsseEnvelope>
+  /** What the server says of it. */
+  checkEvidence(requestId: string): Promise<EvidenceCheck>
+  evidenceKeys(): Promise<EvidenceKey[]>
   list(query: ListRunsInput): Promise<RunPage>
   createSession(title: string): Promise<Session>
   stats(): Promise<Stats>
