@@ -7,6 +7,8 @@ import { calculatorScript } from '../model/calculator-script.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Transport } from '../transports/transport.ts'
 
+const KINDS = ['spec', 'changes', 'tests', 'review', 'diagnosis'] as const
+
 export const evidence: readonly Scenario[] = [
   {
     name: 'a run is signed: signature and digests hold, and one changed byte is noticed',
@@ -18,6 +20,7 @@ export const evidence: readonly Scenario[] = [
         agentSequence: ['spec', 'code', 'reviewer'],
         options: { testFramework: 'node:test' },
       })
+      assert.equal(run.status, 'completed', JSON.stringify(run.error))
       const { envelope, statement } = await readValid(transport, run)
       const { predicate } = statement
       assert.equal(predicate.verdict, run.result.verification?.verdict)
@@ -33,9 +36,7 @@ export const evidence: readonly Scenario[] = [
       assert.equal(digestOf(statement, 'patch'), sha256(await transport.patch(run.requestId)))
       assert.deepEqual(
         statement.subject.map(({ name }) => name).filter((name) => name.startsWith('artifacts/')),
-        ['artifacts/spec', 'artifacts/changes', 'artifacts/tests', 'artifacts/review'].filter(
-          (name) => name !== 'artifacts/tests' || run.result.tests !== undefined,
-        ),
+        KINDS.filter((kind) => run.result[kind] !== undefined).map((kind) => `artifacts/${kind}`),
       )
       assert.deepEqual(await transport.evidence(run.requestId), envelope, 'the statement is made once')
 
