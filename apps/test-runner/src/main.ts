@@ -8,6 +8,7 @@ const command = defineCommand({
   subCommands: {
     scenarios: scenariosCommand,
     hostile: () => import('./hostile/hostile-command.ts').then(({ hostileCommand }) => hostileCommand),
+    bench: () => import('./bench/bench-command.ts').then(({ benchCommand }) => benchCommand),
   },
 })
 

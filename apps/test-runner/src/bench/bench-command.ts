@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { createBubblewrapDriver, detectToolchain } from '@codex/core/testing/sandbox'
+import { defineCommand } from 'citty'
+import { createScratch } from '../server/scratch.ts'
+import { measureStartOverhead, type StartOverhead } from './sandbox-overhead.ts'
+
+const sandboxCommand = defineCommand({
+  meta: { name: 'sandbox', description: 'What the sandbox adds to the start of a command' },
+  args: {
+    runs: { type: 'string', description: 'How often each command is run', default: '100' },
+    json: { type: 'boolean', description: 'Print the results as JSON' },
+  },
+  async run({ args }) {
+    const scratch = await createScratch()
+    process.env.TMPDIR = scratch.temporary
+    try {
+      const worktree = join(scratch.folder, 'worktree')
+      await mkdir(worktree)
+      const stagingDirectory = scratch.temporary
+      const toolchain = await detectToolchain({ searchPath: process.env.PATH ?? '', stagingDirectory })
+      const driver = createBubblewrapDriver({ toolchain })
+      const runs = Math.max(1, Number.parseInt(args.runs, 10) || 1)
+      const measure = (command: readonly [string, ...string[]], hostProgram: string) =>
+        measureStartOverhead({ driver, worktree, runs, command, hostProgram })
+      const results = [await measure(['true'], '/bin/true'), await measure(['node', '-e', '0'], process.execPath)]
+      const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', load: loadavg()[0] ?? 0 }
+      const json = JSON.stringify({ machine, results }, null, 2)
+      process.stdout.write(args.json === true ? `${json}\n` : `${toTable(results)}\n${describe(machine)}\n`)
+    } finally {
+      await scratch.remove()
+    }
+  },
+})
+
+/** `test-runner bench <what>` */
+export const benchCommand = defineCommand({
+  meta: { name: 'bench', description: 'Measures' },
+  subCommands: { sandbox: sandboxCommand },
+})
+
+function toTable(results: readonly StartOverhead[]): string {
+  const ms = (value: number) => value.toFixed(1)
+  return [
+    '| Command | Runs | Plain p50 ms | Plain p95 ms | Sandboxed p50 ms | Sandboxed p95 ms | Overhead p50 ms |',
+    '|---|---|---|---|---|---|---|',
+    ...results.map(
+      ({ command, runs, plain, sandboxed, overheadP50 }) =>
+        `| \`${command}\` | ${runs} | ${ms(plain.p50)} | ${ms(plain.p95)} | ${ms(sandboxed.p50)} | ${ms(sandboxed.p95)} | ${ms(overheadP50)} |`,
+    ),
+  ].join('\n')
+}
+
+function describe(machine: { readonly cores: number; readonly cpu: string; readonly load: number }): string {
+  return `${machine.cores} cores (${machine.cpu}), load ${machine.load.toFixed(1)} at the end`
+}
