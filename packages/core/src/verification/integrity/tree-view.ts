@@ -17,11 +17,14 @@ export interface TreeView {
   cases(path: string): Promise<readonly CaseShape[]>
 }
 
+/** What trees are read from. */
+export type TreeSource = Pick<Workspace, 'listFilesAt' | 'readFileAt'>
+
 const EXTENSIONS = ['', '.ts', '.js', '.tsx', '.jsx', '.mts', '.mjs', '.cts', '.cjs', '/index.ts', '/index.js']
 const SUPPORT = /(^|\/)(__tests__|tests?|specs?|fixtures?|testing|test-support|support)\/|helper|support|util|fixture/i
 
 /** Looks into a tree of a run without touching the worktree. */
-export function createTreeView(workspace: Workspace, tree: string): TreeView {
+export function createTreeView(workspace: TreeSource, tree: string): TreeView {
   let files: Promise<ReadonlySet<string>> | null = null
   const texts = new Map<string, Promise<string | null>>()
   const shapes = new Map<string, Promise<TestFileShape | null>>()
@@ -71,7 +74,7 @@ function withHelpers(found: CaseShape, helpers: ReadonlyMap<string, readonly Ass
   return inner.length === 0 ? found : { ...found, assertions: [...found.assertions, ...inner] }
 }
 
-async function readText(workspace: Workspace, tree: string, path: string): Promise<string | null> {
+async function readText(workspace: TreeSource, tree: string, path: string): Promise<string | null> {
   try {
     return await workspace.readFileAt(tree, path)
   } catch (error) {

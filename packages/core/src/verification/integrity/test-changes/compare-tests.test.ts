@@ -25,6 +25,22 @@ async function findingsOf(before: TreeFiles, after: TreeFiles, judgesNewCases = 
   return found.map(({ rule, severity, path }) => `${severity} ${rule} ${path}`)
 }
 
+/** The same for one file whose two contents are given, without git. */
+async function changesOf(path: string, before: string, after: string, judgesNewCases = false) {
+  const view = (text: string) =>
+    createTreeView({ listFilesAt: async () => [path], readFileAt: async () => text }, 'memory')
+  const edit = { path, operation: 'update', additions: 1, deletions: 1, diff: '' } as const
+  const isExecuted = () => true
+  const found = await compareTests({
+    before: view(before),
+    after: view(after),
+    edits: [edit],
+    isExecuted,
+    judgesNewCases,
+  })
+  return found.map(({ rule, severity }) => `${severity} ${rule}`).sort()
+}
+
 const js = (body: string) => `${NODE}it('adds', () => { ${body} })\n${DIVIDES}`
 const jest = (body: string) => `it('adds', async () => { ${body} })\n`
 
@@ -121,7 +137,7 @@ test.each<[string, string, string, string[]]>([
   ],
   ['a loop with its tests made dead', BASE, BASE.replace(ADDS, `if (false) { ${ADDS} }`), ['high test_skipped']],
 ])('reports %s', async (_what, before, after, expected) => {
-  expect((await findingsOf({ [T]: before }, { [T]: after })).sort()).toEqual(expected.map((text) => `${text} ${T}`))
+  expect(await changesOf(T, before, after)).toEqual(expected)
 })
 
 test.each<[string, string, string]>([
@@ -218,7 +234,7 @@ test.each<[string, string, string]>([
     BASE.replace('add(1, 2)', 'add(1 as number, 2)').replace('add(1 as number, 2)', 'add(1, 2)'),
   ],
 ])('is content with %s', async (_what, before, after) => {
-  expect(await findingsOf({ [T]: before }, { [T]: after }, true)).toEqual([])
+  expect(await changesOf(T, before, after, true)).toEqual([])
 })
 
 test('follows tests into other files', async () => {
@@ -233,7 +249,7 @@ test('follows tests into other files', async () => {
 
 test('counts assertions of imported test support', async () => {
   const support = `import assert from 'node:assert/strict'\nexport function roundTrip(a, b) { assert.equal(a, b); assert.ok(a > 0) }\n`
-  const uses = `${NODE}import { roundTrip } from './support/round-trip.js'\nit('adds', () => { roundTrip(add(1, 2), 3) })\n${DIVIDES}`
+  const uses = `${NODE}import { roundTrip } from './support/round-trip.js'\nit('adds', () => { roundTrip(add(1, 2), 3); roundTrip(add(2, 2), 4) })\n${DIVIDES}`
   expect(await findingsOf({ [T]: BASE }, { [T]: uses, 'test/support/round-trip.js': support })).toEqual([])
   const hollow = support.replace(/\{ assert.*\}/, '{}')
   expect(
@@ -324,5 +340,5 @@ test.each<[string, string, string, string[]]>([
     ['high test_skipped'],
   ],
 ])('reads other languages: %s %#', async (path, before, after, expected) => {
-  expect(await findingsOf({ [path]: before }, { [path]: after })).toEqual(expected.map((text) => `${text} ${path}`))
+  expect(await changesOf(path, before, after)).toEqual(expected)
 })
