@@ -7,7 +7,7 @@ import {
   type EvidenceStatement,
   type Run,
   type RunStatus,
-  run as runSchema,
+  runResult,
   TERMINAL_STATUSES,
 } from '@codex/protocol'
 import { buildStatement, type SigningKey, signStatement, toEnvelope, toEvidenceKey } from '../evidence/index.ts'
@@ -71,7 +71,7 @@ export function createRunEvidence({ database, key, log }: RunEvidenceServices): 
     seal(active, write) {
       try {
         const { row, steps, artifacts } = rowsAtEnd(active, write)
-        const run = runSchema.parse(presentRun(row, steps, artifacts))
+        const run = asAnswered(presentRun(row, steps, artifacts))
         const commands = listCommands([...active.ledger.values()])
         return signStatement(stateRun({ row, run, commands, sealed: 'at_end' }), key)
       } catch (error) {
@@ -104,9 +104,16 @@ function stateRun(ended: {
   return buildStatement(run, { prompt, requestDigest, baseTree, headTree, node, commands, sealed, version: VERSION })
 }
 
+const SIGNED_RESULT = runResult.omit({ output: true, steps: true })
+
+/** What is signed of a result in the form that transports answer it in: without what the schemas don't know. */
+function asAnswered(run: Run): Run {
+  return { ...run, result: { ...run.result, ...SIGNED_RESULT.parse(run.result) } }
+}
+
 /** A run as callers get it. */
 async function readPresented(database: Database, row: RunRow): Promise<Run> {
   const steps = (await readSteps(database, [row.id])).get(row.id) ?? []
   const digests = steps.flatMap((step) => Object.values(step.artifacts))
-  return runSchema.parse(presentRun(row, steps, await readArtifacts(database, digests)))
+  return asAnswered(presentRun(row, steps, await readArtifacts(database, digests)))
 }

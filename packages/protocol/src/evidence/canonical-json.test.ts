@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson, contentText } from './canonical-json.ts'
 
 test('writes numbers, strings and literals as in the example of RFC 8785, section 3.2.2', () => {
   const value = {
@@ -44,4 +44,20 @@ test('members without a value are left out, items without one are null', () => {
 test('refuses numbers that JSON has no form for', () => {
   expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError)
   expect(() => canonicalJson([Number.POSITIVE_INFINITY])).toThrow(TypeError)
+})
+
+test('fields that say nothing do not count, so that later versions may add some', () => {
+  const before = { verdict: 'passed', tests: { failed: 0, ok: false, name: '' } }
+  const after = {
+    ...before,
+    integrity: null,
+    gates: [],
+    tests: { ...before.tests, extra: { inner: {} }, none: undefined },
+  }
+  expect(contentText(after)).toBe(contentText(before))
+  expect(contentText(before)).toBe('{"tests":{"failed":0,"name":"","ok":false},"verdict":"passed"}')
+})
+
+test('items of a list keep their places, also empty ones', () => {
+  expect(contentText({ list: [null, {}, [], { a: null }] })).toBe('{"list":[null,{},[],{}]}')
 })

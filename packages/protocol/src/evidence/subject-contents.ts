@@ -1,5 +1,5 @@
 import type { RunResult } from '../run.ts'
-import { contentText } from './content-text.ts'
+import { contentText } from './canonical-json.ts'
 
 /** Something of a run that a statement is about: hashed with sha256 over its text in UTF-8. */
 export interface SubjectContent {
