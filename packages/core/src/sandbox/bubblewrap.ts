@@ -18,7 +18,7 @@ import { sealFile } from './sealed-file.ts'
 import { buildSandboxFilter } from './seccomp-policy.ts'
 import { inputStream, outputStream } from './stdio-streams.ts'
 import { supervise } from './supervise.ts'
-import { OWN_ETC_FILES } from './system-root.ts'
+import { OWN_ETC_FILES, systemRootArguments } from './system-root.ts'
 import type { Toolchain } from './toolchain.ts'
 
 export interface BubblewrapOptions {
@@ -55,6 +55,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
     throw new CodexError('SANDBOX_UNAVAILABLE', `there is no system call filter for ${process.arch}`)
   }
   const sampler = createProcessSampler()
+  const systemRoot = systemRootArguments()
   const filter = sealFile(buildSandboxFilter(process.arch))
   const dataFiles = Object.entries({ ...OWN_ETC_FILES, [BRIDGE_PATH]: BRIDGE_PROGRAM }).map(([path, content]) => ({
     path,
@@ -92,6 +93,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
           sockets: door === null ? [] : [{ source: door.socketPath, target: BRIDGE_SOCKET }],
           environment,
           tmpBytes: policy.limits.tmpBytes,
+          systemRoot,
           dataFiles: {
             ...Object.fromEntries(dataFiles.map(({ path }, index) => [path, FIRST_DATA_DESCRIPTOR + index])),
             ...(stdin === undefined ? {} : { [STDIN_PATH]: STDIN_DESCRIPTOR }),

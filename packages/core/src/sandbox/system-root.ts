@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync } from 'node:fs'
+import { lstatSync, readlinkSync } from 'node:fs'
 
 /** Folders beside /usr that are links into it on merged systems and folders of their own on older ones. */
 const USR_COMPANIONS = ['/bin', '/sbin', '/lib', '/lib64', '/lib32', '/libx32']
@@ -24,9 +24,7 @@ export function systemRootArguments(): readonly string[] {
     else if (stats?.isDirectory()) args.push('--ro-bind', folder, folder)
   }
   args.push('--perms', '0755', '--dir', '/etc')
-  for (const entry of ETC_ENTRIES) {
-    if (existsSync(entry)) args.push('--ro-bind', entry, entry)
-  }
+  for (const entry of ETC_ENTRIES) args.push('--ro-bind-try', entry, entry)
   return args
 }
 
