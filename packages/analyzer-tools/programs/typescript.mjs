@@ -18,7 +18,7 @@ const TAKEN_OVER = [
 const WITHOUT_CONFIGURATION = {
   strict: true,
   target: ts.ScriptTarget.ES2024,
-  lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  lib: ['lib.es2024.d.ts'],
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   jsx: ts.JsxEmit.Preserve,
@@ -91,7 +91,7 @@ function compilerOptions(folder) {
   const file = join(root, folder, 'tsconfig.json')
   const types = ['node', ...installedTypes(folder)]
   const typeRoots = [join(root, folder, 'node_modules/@types'), join(root, 'node_modules/@types'), toolTypes]
-  if (!existsSync(file)) return { ...WITHOUT_CONFIGURATION, types, typeRoots }
+  if (!existsSync(file)) return { ...WITHOUT_CONFIGURATION, lib: neededLibraries(), types, typeRoots }
   const raw = readOptions(file, 0)
   const { options } = ts.convertCompilerOptionsFromJson(raw, dirname(file))
   const usable = Object.fromEntries(Object.entries(options).filter(([name]) => TAKEN_OVER.includes(name)))
@@ -105,6 +105,16 @@ function compilerOptions(folder) {
     types: [...new Set([...(usable.types ?? types), 'node'])],
     typeRoots,
   }
+}
+
+/** The types of browsers take a third of the time, and Node's own ones know fetch and its like. */
+function neededLibraries() {
+  const isForBrowsers = (path) =>
+    /\.[jt]sx$|\b(document|window|localStorage|HTML\w*Element|addEventListener)\b/.test(
+      path + readFileSync(path, 'utf8'),
+    )
+  const browser = [...sources, ...scripts].some(isForBrowsers) ? ['lib.dom.d.ts', 'lib.dom.iterable.d.ts'] : []
+  return [...WITHOUT_CONFIGURATION.lib, ...browser]
 }
 
 /** Options of a tsconfig and of those it extends inside of the project; packages and other places are not asked. */

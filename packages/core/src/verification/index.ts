@@ -1,3 +1,4 @@
+export { type AnalyzerOptions, createAnalyzer } from './analyzers/create-analyzer.ts'
 export { COMMAND_LIMITS } from './command-limits.ts'
 export { createVerifier } from './create-verifier.ts'
 export { findRegistryAccess } from './install/registry-access.ts'
