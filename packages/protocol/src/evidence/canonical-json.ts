@@ -24,22 +24,32 @@ export function contentText(value: unknown): string {
 }
 
 function write(value: unknown, omitted: Omitted): string {
-  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null, omitted)).join(',')}]`
-  if (typeof value === 'object' && value !== null) return writeObject(value, omitted)
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`JSON has no form for ${value}`)
-  return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value === 'number') return writeNumber(value)
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, omitted)).join(',')}]`
+  return isObject(value) ? writeObject(value, omitted) : 'null'
 }
 
-function writeObject(value: object, omitted: Omitted): string {
-  const members = new Map(Object.entries(value))
+/** ECMAScript's own text of a number is the canonical one. */
+function writeNumber(value: number): string {
+  if (Number.isFinite(value)) return String(value)
+  throw new TypeError(`JSON has no form for ${value}`)
+}
+
+function writeObject(value: Readonly<Record<string, unknown>>, omitted: Omitted): string {
   let text = ''
-  // sorted without a comparison: by code units, as the RFC has it; a locale's order would differ
-  for (const key of [...members.keys()].sort()) {
-    const member = members.get(key)
+  // sorted by code units, as the RFC has it; a locale's order would differ
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
     if (member === undefined) continue
     const written = write(member, omitted)
     if (omitted === 'empty' && EMPTY.has(written)) continue
     text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`
   }
   return `{${text}}`
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
