@@ -2,7 +2,7 @@ import type { CommandEvidence } from '@codex/protocol'
 import type { PlacedCommand } from '../evidence/index.ts'
 import type { CommandResult } from '../sandbox/sandbox.ts'
 import type { CallRow } from '../store/record-run.ts'
-import { toCommandEvidence } from '../verification/command-evidence.ts'
+import { toCommandEvidence } from '../verification/index.ts'
 
 /** Results of calls in which commands were executed; everything else of them is left aside. */
 interface CommandCall {

@@ -1,4 +1,5 @@
 export { type AnalyzerOptions, createAnalyzer } from './analyzers/create-analyzer.ts'
+export { toCommandEvidence } from './command-evidence.ts'
 export { COMMAND_LIMITS } from './command-limits.ts'
 export { createVerifier } from './create-verifier.ts'
 export { findRegistryAccess } from './install/registry-access.ts'
