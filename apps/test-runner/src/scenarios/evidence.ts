@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DsseEnvelope, type EvidenceStatement, type Run, verifyEvidence } from '@codex/sdk'
@@ -84,22 +84,24 @@ export const evidence: readonly Scenario[] = [
     },
   },
   {
-    name: "the operator's own key signs, and runs without a command are signed too",
+    name: "the operator's own key signs, and no command of a run can read it",
     setting: 'private',
     transports: ['rest'],
-    async run({ startServer, makeFolder }) {
-      const { privateKey } = generateKeyPairSync('ed25519')
+    async run({ startServer, makeFolder, model, modelEnvironment }) {
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519')
       const file = join(await makeFolder(), 'key.pem')
-      await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
-      const { transport } = await startServer({ CODEX_SIGNING_KEY_FILE: file })
-      const run = await transport.orchestrate({ prompt: 'Specify a stack', agentSequence: ['spec'] })
-      const publicKey = createPublicKey(createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })))
+      await writeFile(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o644 })
+      const { transport } = await startServer({ ...modelEnvironment, CODEX_SIGNING_KEY_FILE: file })
+      const mark = model.script(calculatorScript({ command: ['cat', file] }))
+      const run = await transport.orchestrate({ prompt: `${mark} Build a calculator`, agentSequence: ['code'] })
       const own = publicKey.export({ type: 'spki', format: 'pem' }).toString()
       const verdict = await verifyEvidence(await transport.evidence(run.requestId), { keys: [own], run })
       assert.deepEqual(verdict.problems, [])
       assert.equal(verdict.keyId, (await transport.evidenceKeys())[0]?.keyId)
-      assert.deepEqual(verdict.statement?.predicate.commands, [])
-      assert.equal(verdict.statement?.predicate.verdict, 'not_run')
+      const command = verdict.statement?.predicate.commands.find(({ purpose }) => purpose === 'agent')
+      assert.deepEqual(command?.argv, ['cat', file])
+      assert.equal(command.exitCode, 1)
+      assert.match(command.outputTail, /No such file/)
     },
   },
 ]

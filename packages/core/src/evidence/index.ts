@@ -1,4 +1,4 @@
-export { buildStatement, type EvidenceFacts } from './build-statement.ts'
+export { buildStatement } from './build-statement.ts'
 export { loadSigningKey } from './load-signing-key.ts'
 export { signStatement, toEnvelope } from './sign-statement.ts'
 export { type SigningKey, toEvidenceKey } from './signing-key.ts'

@@ -21,7 +21,7 @@ export function parseSigningKey(pem: string): SigningKey | null {
 }
 
 /** sha256 (hex) of a public key as SubjectPublicKeyInfo in DER. */
-export function keyIdOf(publicKey: KeyObject): string {
+function keyIdOf(publicKey: KeyObject): string {
   return createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
