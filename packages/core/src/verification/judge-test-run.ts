@@ -53,7 +53,7 @@ export function judgeTestRun(
     reasons.push({ code: 'report_forged', message: `The report cannot be trusted: ${flaw}.` })
   }
   if (report.unfinished.length > 0) {
-    const message = `Not all tests ran to their end: ${report.unfinished.slice(0, 5).join('; ')}.`
+    const message = `Not all tests ran to their end: ${firstOf(report.unfinished, '; ')}.`
     reasons.push({ code: 'tests_cut_short', message })
   }
   const errors = report.errors ?? []
@@ -64,8 +64,7 @@ export function judgeTestRun(
   if (passed + failed === 0) return [...reasons, reason('no_tests', 'No test was executed.', result)]
   const missing = filesWithoutCases(report, expectedFiles)
   if (missing.length > 0) {
-    const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
-    const message = `No test was executed in ${missing.slice(0, 5).join(', ')}${more}; a setting may leave them out, or they declare none.`
+    const message = `No test was executed in ${firstOf(missing, ', ')}; a setting may leave them out, or they declare none.`
     reasons.push({ code: 'tests_not_executed', message })
   }
   if (report.stated !== null && (report.stated.passed !== passed || report.stated.failed !== failed)) {
@@ -100,6 +99,11 @@ export function toTestExecution(framework: string, result: CommandResult, report
     durationMs: result.durationMs,
     cases: [...cases],
   }
+}
+
+function firstOf(texts: readonly string[], separator: string): string {
+  const more = texts.length > 10 ? ` and ${texts.length - 10} more` : ''
+  return `${texts.slice(0, 10).join(separator)}${more}`
 }
 
 /** Those that the report has no case of and says nothing else about. */

@@ -83,6 +83,7 @@ export const jestRunner: TestRunner = {
       '--passWithNoTests',
       '--detectOpenHandles=false',
       '--runner=jest-runner',
+      '--testRunner=jest-circus/runner',
       '--maxWorkers=2',
       '--cacheDirectory=/tmp/jest-cache',
       ...(lacksTransform(project) ? [`--transform=${JSON.stringify(TYPESCRIPT_TRANSFORM)}`] : []),

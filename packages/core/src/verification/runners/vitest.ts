@@ -73,9 +73,11 @@ function testOptions({ project, sourceFiles, reportFolder, capabilities, coverag
     pool: 'forks',
     isolate: true,
     browser: { enabled: false },
-    // A test that is alone in running hides others.
+    // Ways to hide tests or to stand in for what runs them.
     passWithNoTests: false,
     allowOnly: false,
+    testNamePattern: '',
+    runner: '',
     dangerouslyIgnoreUnhandledErrors: false,
     coverage: isMeasured
       ? {

@@ -55,6 +55,11 @@ const testResults = modules.map((module) => {
   const status = module.result?.state === 'fail' ? 'failed' : 'passed'
   return { name: module.filepath, status, message: suiteErrors(module), assertionResults }
 })
+for (const { config } of context.projects ?? []) {
+  if (config.browser?.enabled) flaws.add('a project of the configuration runs its tests in a browser')
+  if (config.runner) flaws.add('a project of the configuration brings a test runner of its own')
+  if (config.testNamePattern) flaws.add('a project of the configuration leaves out tests by their names')
+}
 const errors = context.state.getUnhandledErrors().map((error) => describe([error]))
 const report = JSON.stringify({ numPassedTests: counts.passed, numFailedTests: counts.failed, testResults })
 let coverage = coverageMap === undefined ? null : JSON.stringify(coverageMap)
