@@ -2,58 +2,26 @@ import type { FileEdit } from '../../../workspace/workspace.ts'
 import { looksLikeTest } from '../../project/read-project.ts'
 import { type IntegrityFinding, integrityFinding } from '../integrity-finding.ts'
 import { MAX_PARSED_CHARACTERS } from '../parse-javascript.ts'
-import { resolveImport, type TreeView } from '../tree-view.ts'
+import { resolveImport } from '../tree-view.ts'
 import { compareCase } from './compare-case.ts'
 import { countTexts } from './counts.ts'
 import { judgeNewCases } from './judge-new-cases.ts'
-import { matchCases, type PlacedCase, textsOf } from './match-cases.ts'
+import { type PlacedCase, textsOf } from './match-cases.ts'
+import { type FilePair, matchTests, type TreeComparison } from './match-tests.ts'
 
-export interface TestComparison {
-  readonly before: TreeView
-  readonly after: TreeView
-  /** What differs between the two trees. */
-  readonly edits: readonly FileEdit[]
-  /** Whether the runner executes a file of the head tree. */
-  readonly isExecuted: (path: string) => boolean
+export interface TestComparison extends TreeComparison {
   /** Whether cases that are new in this comparison are judged by themselves. */
   readonly judgesNewCases: boolean
 }
 
-/** More changed test files than this are not read. */
-const MAX_FILES = 1_000
-
-interface FilePair {
-  /** Null: it was not there. */
-  readonly before: string | null
-  /** Null: it is gone, or no longer executed. */
-  readonly after: string | null
-}
-
 /** Finds tests that were deleted, switched off or made to say less between two trees. */
 export async function compareTests(comparison: TestComparison): Promise<IntegrityFinding[]> {
-  const { before, after, edits, isExecuted } = comparison
+  const { candidates, pairs, before: oldCases, after: nowCases, renamed, matches } = await matchTests(comparison)
   const findings: IntegrityFinding[] = []
-  const pairs: FilePair[] = []
-  for (const edit of edits.slice(0, MAX_FILES)) {
-    const pair = pairOf(edit)
-    const old = pair.before !== null && (await isTestFile(before, pair.before)) ? pair.before : null
-    const now =
-      pair.after !== null && isExecuted(pair.after) && (await isTestFile(after, pair.after)) ? pair.after : null
-    if (old !== null || now !== null) pairs.push({ before: old, after: now })
+  for (const pair of candidates) {
     findings.push(...(await describeUnreadable(comparison, pair)))
     findings.push(...(await compareHelpers(comparison, pair)))
   }
-  const oldCases = await casesOf(
-    before,
-    pairs.map((pair) => pair.before),
-  )
-  const nowCases = await casesOf(
-    after,
-    pairs.map((pair) => pair.after),
-  )
-  const renamed = new Map(pairs.flatMap((pair) => (pair.before && pair.after ? [[pair.before, pair.after]] : [])))
-  const matches = matchCases(oldCases, nowCases, renamed)
-
   const counts = [oldCases, nowCases].map((cases) => countTexts(cases.flatMap(({ shape }) => textsOf(shape))))
   const totals = {
     isKeptElsewhere: (text: string) => (counts[1]?.get(text) ?? 0) >= (counts[0]?.get(text) ?? 0),
@@ -78,28 +46,6 @@ export async function compareTests(comparison: TestComparison): Promise<Integrit
     )
   }
   return findings
-}
-
-/** Whether a file holds tests: by its name and its content, or for Rust by its content alone. */
-export async function isTestFile(view: TreeView, path: string): Promise<boolean> {
-  if (!looksLikeTest(path) && !path.endsWith('.rs')) return false
-  return ((await view.shape(path))?.cases.length ?? 0) > 0
-}
-
-function pairOf(edit: FileEdit): FilePair {
-  return {
-    before: edit.operation === 'create' ? null : (edit.from ?? edit.path),
-    after: edit.operation === 'delete' ? null : edit.path,
-  }
-}
-
-async function casesOf(view: TreeView, paths: readonly (string | null)[]): Promise<PlacedCase[]> {
-  const cases: PlacedCase[] = []
-  for (const path of paths) {
-    if (path === null) continue
-    for (const shape of await view.cases(path)) cases.push({ path, shape })
-  }
-  return cases
 }
 
 /** Files as a whole where nothing of them is left, else one finding for each case. */
