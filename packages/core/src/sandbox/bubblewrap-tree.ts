@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { descendants, type ProcessRow, readProcess } from './process-table.ts'
+import { descendants, type ProcessRow, readProcess, readProcTable } from './process-table.ts'
 import type { ProcessTree } from './process-tree.ts'
 
 /** How long bwrap may take to name process 1 of the sandbox before a kill falls back on bwrap itself. */
@@ -26,9 +26,10 @@ export function followBubblewrap(child: ChildProcess, { status, started }: Sandb
     isStarted = true
   })
 
+  // The start time guards against a reused pid.
+  const isInitThere = () => init !== null && readProcess(init.pid)?.startTicks === init.startTicks
   const killInit = () => {
-    // The start time guards against a reused pid.
-    if (init !== null && readProcess(init.pid)?.startTicks === init.startTicks) sendKill(init.pid)
+    if (init !== null && isInitThere()) sendKill(init.pid)
   }
   const killGroup = () => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) sendKill(-child.pid)
@@ -44,19 +45,35 @@ export function followBubblewrap(child: ChildProcess, { status, started }: Sandb
   })
 
   return {
-    list: (table) => {
-      if (init === null || table.get(init.pid)?.startTicks !== init.startTicks) return []
-      return descendants(table, init.pid)
+    list: async (sampleHost) => {
+      if (init === null || !isStarted) return []
+      const inside = readInside(init)
+      if (inside !== null) return isInitThere() ? inside : []
+      const table = await sampleHost()
+      return table.get(init.pid)?.startTicks === init.startTicks ? descendants(table, init.pid) : []
     },
     kill: () => {
       if (init !== null) killInit()
       else if (!isKillWanted) setTimeout(killGroup, NAME_WITHIN_MS).unref()
       isKillWanted = true
     },
-    isGone: () => init === null || readProcess(init.pid)?.startTicks !== init.startTicks,
+    isGone: () => !isInitThere(),
     // Before the launcher runs, process 1 still has the host's root, and its /tmp is the host's.
     memoryFolders: () =>
       init === null || !isStarted ? [] : [`/proc/${init.pid}/root/tmp`, `/proc/${init.pid}/root/dev/shm`],
+  }
+}
+
+/**
+ * The sandbox's processes by its own /proc, which holds no others: a machine has hundreds. Null when we cannot see it, as
+ * when a program made process 1 unreadable for a service that is not root.
+ */
+function readInside(init: ProcessRow): readonly ProcessRow[] | null {
+  try {
+    const table = readProcTable(`/proc/${init.pid}/root/proc`)
+    return table.has(1) ? [...table.values()] : null
+  } catch {
+    return null // closed to us, or gone
   }
 }
 

@@ -26,7 +26,7 @@ export function followGroup(child: ChildProcess, mark: string): ProcessTree {
     return [...members.values()]
   }
   return {
-    list: find,
+    list: async (sampleHost) => find(await sampleHost()),
     kill: () => {
       for (const row of find(readProcessTable())) {
         try {

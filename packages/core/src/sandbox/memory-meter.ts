@@ -24,8 +24,7 @@ export function createMemoryMeter(tree: ProcessTree, limitBytes: number): Memory
       // Resident counts shared pages several times, so it is never less than proportional, and far cheaper to read.
       if (residentBytes <= limitBytes && residentBytes < measuredResidentBytes * 1.05) return 0
       measuredResidentBytes = residentBytes
-      const bytes =
-        rows.reduce((sum, row) => sum + (readProportionalBytes(row.pid) ?? row.residentBytes), 0) + folderBytes
+      const bytes = rows.reduce((sum, row) => sum + (readProportionalBytes(row) ?? row.residentBytes), 0) + folderBytes
       peakBytes = Math.max(peakBytes, bytes)
       return bytes
     },

@@ -10,10 +10,10 @@ const DELETED = ' (deleted)'
 export function countNamelessBytes(processes: readonly ProcessRow[], folder: string): number {
   if (process.platform !== 'linux') return 0
   const bytesByInode = new Map<number, number>()
-  for (const { pid } of processes) {
+  for (const row of processes) {
     try {
-      addOpen(pid, folder, bytesByInode)
-      addMapped(pid, folder, bytesByInode)
+      addOpen(row, folder, bytesByInode)
+      addMapped(row, folder, bytesByInode)
     } catch {
       // gone meanwhile, or not ours to look into
     }
@@ -21,9 +21,9 @@ export function countNamelessBytes(processes: readonly ProcessRow[], folder: str
   return [...bytesByInode.values()].reduce((sum, bytes) => sum + bytes, 0)
 }
 
-function addOpen(pid: number, folder: string, bytesByInode: Map<number, number>): void {
-  for (const name of readdirSync(`/proc/${pid}/fd`)) {
-    const path = `/proc/${pid}/fd/${name}`
+function addOpen(row: ProcessRow, folder: string, bytesByInode: Map<number, number>): void {
+  for (const name of readdirSync(`${row.folder}/fd`)) {
+    const path = `${row.folder}/fd/${name}`
     if (!isNameless(readlinkSync(path), folder)) continue
     const { ino, blocks } = statSync(path)
     bytesByInode.set(ino, blocks * 512)
@@ -31,8 +31,8 @@ function addOpen(pid: number, folder: string, bytesByInode: Map<number, number>)
 }
 
 /** A mapping keeps its file without a descriptor; the file is at least as long as what is mapped, holes aside. */
-function addMapped(pid: number, folder: string, bytesByInode: Map<number, number>): void {
-  for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
+function addMapped(row: ProcessRow, folder: string, bytesByInode: Map<number, number>): void {
+  for (const line of readFileSync(`${row.folder}/maps`, 'utf8').split('\n')) {
     if (!line.endsWith(DELETED)) continue
     const [, from = '', to = '', inode = '', path = ''] =
       /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ \S+ (\d+)\s+(.*)$/.exec(line) ?? []

@@ -20,7 +20,7 @@ test('finds a process, its group and what is below it', async () => {
   expect(family.map(({ groupId }) => groupId)).toEqual([pid, pid])
   expect(family[0]).toMatchObject({ pid, parentPid: process.pid, sessionId: pid })
   expect(family[0]?.residentBytes).toBeGreaterThan(100_000)
-  expect(readProportionalBytes(pid)).toBeGreaterThan(10_000)
+  expect(readProportionalBytes({ folder: `/proc/${pid}` })).toBeGreaterThan(10_000)
 })
 
 test('ps tells the same of a process as /proc', async () => {
@@ -35,5 +35,5 @@ test('a process that is gone or a zombie is none', async () => {
   const child = spawn('true')
   await once(child, 'exit')
   expect(readProcess(child.pid ?? 0)).toBeNull()
-  expect(readProportionalBytes(child.pid ?? 0)).toBeNull()
+  expect(readProportionalBytes({ folder: `/proc/${child.pid}` })).toBeNull()
 })

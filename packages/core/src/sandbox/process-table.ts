@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** One live process as proc(5) tells it. */
 export interface ProcessRow {
+  /** As numbered in the process file system that it was read from. */
   readonly pid: number
+  /** Its folder in that file system; empty where there is none. */
+  readonly folder: string
   readonly parentPid: number
   readonly groupId: number
   readonly sessionId: number
@@ -22,12 +25,13 @@ export function readProcessTable(): ProcessTable {
   return process.platform === 'linux' ? readProcTable() : readPsTable()
 }
 
-function readProcTable(): ProcessTable {
+/** Reads all processes of a process file system (proc(5)). @throws Error when it cannot be listed */
+export function readProcTable(mount = '/proc'): ProcessTable {
   const table = new Map<number, ProcessRow>()
-  for (const name of readdirSync('/proc')) {
+  for (const name of readdirSync(mount)) {
     const code = name.charCodeAt(0)
     if (code < 0x30 || code > 0x39) continue
-    const row = readProcess(Number(name))
+    const row = readProcess(Number(name), mount)
     if (row !== null) table.set(row.pid, row)
   }
   return table
@@ -43,6 +47,7 @@ export function readPsTable(): ProcessTable {
     if (pid === undefined || time === undefined || state?.startsWith('Z')) continue
     table.set(Number(pid), {
       pid: Number(pid),
+      folder: '',
       parentPid: Number(parentPid),
       groupId: Number(groupId),
       sessionId: 0,
@@ -61,10 +66,11 @@ function parseCpuTime(text: string): number {
 }
 
 /** One process, or null when it is gone or a zombie. */
-export function readProcess(pid: number): ProcessRow | null {
+export function readProcess(pid: number, mount = '/proc'): ProcessRow | null {
+  const folder = `${mount}/${pid}`
   let text: string
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    text = readFileSync(`${folder}/stat`, 'latin1')
   } catch {
     return null // gone since the listing
   }
@@ -75,6 +81,7 @@ export function readProcess(pid: number): ProcessRow | null {
   const field = (number: number) => Number(fields[number - 3]) // numbered as in proc(5)
   return {
     pid,
+    folder,
     parentPid: field(4),
     groupId: field(5),
     sessionId: field(6),
@@ -102,9 +109,9 @@ export function descendants(table: ProcessTable, rootPid: number): readonly Proc
 }
 
 /** Proportional set size in bytes; null when the kernel does not tell (gone, or not ours to look at). */
-export function readProportionalBytes(pid: number): number | null {
+export function readProportionalBytes({ folder }: Pick<ProcessRow, 'folder'>): number | null {
   try {
-    const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1]
+    const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`${folder}/smaps_rollup`, 'latin1'))?.[1]
     return kilobytes === undefined ? null : Number(kilobytes) * 1024
   } catch {
     return null

@@ -30,7 +30,7 @@ export function startWatchdog({ tree, limits, disk, sampler, onLimit }: Watchdog
   let looking: Promise<void> = Promise.resolve()
 
   const look = async () => {
-    const rows = tree.list(await sampler())
+    const rows = await tree.list(sampler)
     if (rows.length > limits.processes) onLimit('processes')
     const cpuTicks = rows.reduce((sum, row) => sum + row.cpuTicks, 0)
     if (cpuTicks / CLOCK_TICKS_PER_SECOND > limits.cpuSeconds) onLimit('cpu')
