@@ -13,7 +13,7 @@ async function listFamily(...mounts: readonly string[]) {
   const script = 'sleep 300 & printf s >&4; wait'
   const child = spawn(
     findBubblewrap() ?? 'bwrap',
-    [...isolation, ...systemRootArguments(), ...mounts, '/bin/sh', '-c', script],
+    [...isolation, ...systemRootArguments(), '--dev', '/dev', ...mounts, '/bin/sh', '-c', script],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true },
   )
   const exited = once(child, 'exit')
