@@ -45,7 +45,7 @@ const FROM_SURROUNDINGS = new Set([2582, 2592, 2593, 2580, 2591, 2867, 2868, 702
 
 const root = process.cwd()
 const [worktree] = process.argv.slice(2)
-const toolTypes = fileURLToPath(new URL('../node_modules/@types', import.meta.url))
+const ownGlobals = (name) => fileURLToPath(new URL(`globals-${name}.d.ts`, import.meta.url))
 
 linkInstalledPackages()
 const sources = walkFiles('.', (path) => /\.([cm]?ts|tsx)$/.test(path))
@@ -57,8 +57,9 @@ for (const [folder, group] of groupByConfiguration([...sources, ...scripts])) {
   if (checked.length === 0) continue
   const files = checked.map((path) => join(root, path))
   const allowJs = options.allowJs === true || checked.some((path) => /jsx?$/.test(path))
-  const program = ts.createProgram(files, { ...options, allowJs, ...ALWAYS })
-  for (const path of checked) diagnostics.push(...check(program, path))
+  const globals = missingGlobals(folder, options)
+  const program = ts.createProgram([...files, ...globals], { ...options, allowJs, ...ALWAYS })
+  for (const path of checked) diagnostics.push(...check(program, path, globals.length > 0))
 }
 process.stdout.write(JSON.stringify({ files: sources.length, diagnostics }))
 
@@ -89,8 +90,8 @@ function groupByConfiguration(paths) {
 
 function compilerOptions(folder) {
   const file = join(root, folder, 'tsconfig.json')
-  const types = ['node', ...installedTypes(folder)]
-  const typeRoots = [join(root, folder, 'node_modules/@types'), join(root, 'node_modules/@types'), toolTypes]
+  const types = installedTypes(folder)
+  const typeRoots = typeRootsOf(folder)
   if (!existsSync(file)) return { ...WITHOUT_CONFIGURATION, lib: neededLibraries(), types, typeRoots }
   const raw = readOptions(file, 0)
   const { options } = ts.convertCompilerOptionsFromJson(raw, dirname(file))
@@ -102,12 +103,12 @@ function compilerOptions(folder) {
     ...(needsBundler ? { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler } : {}),
     jsx: ts.JsxEmit.Preserve,
     ...usable,
-    types: [...new Set([...(usable.types ?? types), 'node'])],
+    types: usable.types ?? types,
     typeRoots,
   }
 }
 
-/** The types of browsers take a third of the time, and Node's own ones know fetch and its like. */
+/** The types of browsers take a third of the time, so they are read only for code that looks made for them. */
 function neededLibraries() {
   const isForBrowsers = (path) =>
     /\.[jt]sx$|\b(document|window|localStorage|HTML\w*Element|addEventListener)\b/.test(
@@ -129,25 +130,36 @@ function readOptions(file, depth) {
   return Object.assign({}, ...inherited, config?.compilerOptions)
 }
 
+function typeRootsOf(folder) {
+  return [...new Set([folder, '.'])].map((place) => join(root, place, 'node_modules/@types'))
+}
+
 function installedTypes(folder) {
-  const found = [folder, '.'].flatMap((place) => {
-    const types = join(root, place, 'node_modules/@types')
+  const found = typeRootsOf(folder).flatMap((types) => {
     return existsSync(types) ? readdirSync(types).filter((name) => !name.startsWith('.')) : []
   })
-  return found.filter((name) => !name.includes('__'))
+  return [...new Set(found)].filter((name) => !name.includes('__'))
 }
 
 function asksForChecks(path) {
   return /^\s*\/\/\s*@ts-check\b/m.test(readFileSync(path, 'utf8').slice(0, 2_000))
 }
 
-function check(program, path) {
+/** What stands in for the types of Node where the project has not installed them. */
+function missingGlobals(folder, { types, lib }) {
+  const isInstalled = typeRootsOf(folder).some((root) => existsSync(join(root, 'node')))
+  if (isInstalled && types.includes('node')) return []
+  const knowsBrowser = lib === undefined || lib.some((name) => /^lib\.dom\.d\.ts$/.test(name))
+  return [ownGlobals('node'), ...(knowsBrowser ? [] : [ownGlobals('web')])]
+}
+
+function check(program, path, lacksTypes) {
   const file = program.getSourceFile(join(root, path))
   if (file === undefined) return []
   const syntactic = program.getSyntacticDiagnostics(file)
   const found = syntactic.length > 0 ? syntactic : program.getSemanticDiagnostics(file)
   const errors = found.filter(({ category }) => category === ts.DiagnosticCategory.Error)
-  const lacksPackage = errors.some(({ code }) => MISSING_PACKAGE.has(code)) || importsUnresolved(file)
+  const lacksPackage = lacksTypes || errors.some(({ code }) => MISSING_PACKAGE.has(code)) || importsUnresolved(file)
   return errors.flatMap(({ code, start = 0, length = 0, messageText }) => {
     if (MISSING_PACKAGE.has(code) || FROM_SURROUNDINGS.has(code) || (lacksPackage && MAY_FOLLOW.has(code))) return []
     const line = file.getLineAndCharacterOfPosition(start).line + 1

@@ -49,7 +49,11 @@ function readPackage(folder: string): InstalledPackage {
   return { name: manifest.name, version: manifest.version, folder, needs }
 }
 
-function findPackage(name: string, from: string): string | null {
+/**
+ * The real path of a package as Node finds it, but only by folders: NODE_PATH is not asked.
+ * @param from absolute path of the folder to begin in
+ */
+export function findPackage(name: string, from: string): string | null {
   for (let folder = from; ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name)
     if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate)

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, cp, mkdir, rename, rm, symlink } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { findPackageClosure, type InstalledPackage } from './package-closure.ts'
+import { findPackage, findPackageClosure, type InstalledPackage } from './package-closure.ts'
 
 const run = promisify(execFile)
 const TOOLS_PACKAGE = '@codex/analyzer-tools'
@@ -38,7 +38,9 @@ export interface ToolFolder {
  */
 export async function prepareToolFolder(options: ToolFolderOptions): Promise<ToolFolder> {
   const { stagingDirectory, resolveFrom = import.meta.url } = options
-  const source = dirname(realpathSync(createRequire(resolveFrom).resolve(`${TOOLS_PACKAGE}/package.json`)))
+  const from = dirname(resolveFrom.startsWith('file:') ? fileURLToPath(resolveFrom) : resolveFrom)
+  const source = findPackage(TOOLS_PACKAGE, from)
+  if (source === null) throw new Error(`the package ${TOOLS_PACKAGE} is not installed`)
   const packages = [...findPackageClosure(source).values()]
   const target = join(stagingDirectory, `analyzers-${digestOf(source, packages)}`)
   const [tools] = packages

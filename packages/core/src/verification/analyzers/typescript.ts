@@ -33,7 +33,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 export const typescript: AnalyzerTool = {
   name: 'typescript',
   mode: 'fast',
-  packages: ['typescript', '@types/node'],
+  packages: ['typescript'],
   looksAt: (path) => /\.([cm]?ts|tsx)$/.test(path),
   command: ({ tools, worktree }) => ({ argv: ['node', `${tools}/programs/typescript.mjs`, worktree] }),
   read(stdout) {

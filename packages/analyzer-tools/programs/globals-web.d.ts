@@ -1,0 +1,117 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: names without types are what this file is for
+// Names that browsers and Node share, without their types; for where the types of browsers are not read.
+type AbortController = any
+declare const AbortController: any
+type AbortSignal = any
+declare const AbortSignal: any
+type Blob = any
+declare const Blob: any
+type BroadcastChannel = any
+declare const BroadcastChannel: any
+type BufferSource = any
+declare const BufferSource: any
+type ByteLengthQueuingStrategy = any
+declare const ByteLengthQueuingStrategy: any
+type CloseEvent = any
+declare const CloseEvent: any
+type CompressionStream = any
+declare const CompressionStream: any
+type CountQueuingStrategy = any
+declare const CountQueuingStrategy: any
+type Crypto = any
+declare const Crypto: any
+type CryptoKey = any
+declare const CryptoKey: any
+type CustomEvent<_T = any> = any
+declare const CustomEvent: any
+type DecompressionStream = any
+declare const DecompressionStream: any
+type DOMException = any
+declare const DOMException: any
+type ErrorEvent = any
+declare const ErrorEvent: any
+type Event = any
+declare const Event: any
+type EventListener = any
+declare const EventListener: any
+type EventSource = any
+declare const EventSource: any
+type EventTarget = any
+declare const EventTarget: any
+type File = any
+declare const File: any
+type FormData = any
+declare const FormData: any
+type Headers = any
+declare const Headers: any
+type HeadersInit = any
+declare const HeadersInit: any
+type MessageChannel = any
+declare const MessageChannel: any
+type MessageEvent<_T = any> = any
+declare const MessageEvent: any
+type MessagePort = any
+declare const MessagePort: any
+type Performance = any
+declare const Performance: any
+type PerformanceEntry = any
+declare const PerformanceEntry: any
+type PerformanceObserver = any
+declare const PerformanceObserver: any
+type ReadableStream<_R = any> = any
+declare const ReadableStream: any
+type ReadableStreamDefaultReader<_R = any> = any
+declare const ReadableStreamDefaultReader: any
+type Request = any
+declare const Request: any
+type RequestInfo = any
+declare const RequestInfo: any
+type RequestInit = any
+declare const RequestInit: any
+type Response = any
+declare const Response: any
+type ResponseInit = any
+declare const ResponseInit: any
+type BodyInit = any
+declare const BodyInit: any
+type SubtleCrypto = any
+declare const SubtleCrypto: any
+type TextDecoder = any
+declare const TextDecoder: any
+type TextDecoderStream = any
+declare const TextDecoderStream: any
+type TextEncoder = any
+declare const TextEncoder: any
+type TextEncoderStream = any
+declare const TextEncoderStream: any
+type TransformStream<_I = any, _O = any> = any
+declare const TransformStream: any
+type URL = any
+declare const URL: any
+type URLPattern = any
+declare const URLPattern: any
+type URLSearchParams = any
+declare const URLSearchParams: any
+type WebSocket = any
+declare const WebSocket: any
+type Worker = any
+declare const Worker: any
+type WritableStream<_W = any> = any
+declare const WritableStream: any
+declare const atob: any
+declare const btoa: any
+declare const console: any
+declare const crypto: any
+declare const fetch: any
+declare const navigator: any
+declare const performance: any
+declare const queueMicrotask: any
+declare const setInterval: any
+declare const setTimeout: any
+declare const clearInterval: any
+declare const clearTimeout: any
+declare const structuredClone: any
+declare namespace WebAssembly {
+  type Module = any
+  type Instance = any
+}
