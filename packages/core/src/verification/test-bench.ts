@@ -2,7 +2,9 @@ import { CodexError } from '@codex/protocol'
 import type { CommandResult } from '../sandbox/sandbox.ts'
 import type { Toolchain } from '../sandbox/toolchain.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import type { InstalledArchive } from './install/installed-cache.ts'
 import type { Installer } from './install/installer.ts'
+import { replacedRunner } from './install/replaced-runner.ts'
 import { judgeTestRun, type Reason, type ReportOutcome } from './judge-test-run.ts'
 import { type Project, readProject } from './project/read-project.ts'
 import { sourceFiles } from './project/source-files.ts'
@@ -29,6 +31,14 @@ export interface TestRunOptions {
   readonly coverage: boolean
 }
 
+/** The packages that run the tests. */
+export interface PackageSource {
+  /** Versions by name, such as `{"jest": "30.4.2"}`. */
+  readonly packages: Readonly<Record<string, string>>
+  /** The service's own archive of an earlier installation; null when a command of this run installed them. */
+  readonly restoredFrom: InstalledArchive | null
+}
+
 /** A worktree in which tests can be executed: its runner is chosen and what it needs is installed. */
 export interface TestBench {
   readonly workspace: Workspace
@@ -38,6 +48,8 @@ export interface TestBench {
   readonly testFiles: readonly string[]
   /** Files that coverage is measured over. */
   readonly sourceFiles: readonly string[]
+  /** Null for runners that are no packages. */
+  readonly packageSource: PackageSource | null
   /** Executes tests on the worktree as it is now. */
   run(options: TestRunOptions): Promise<TestRunOutcome>
 }
@@ -76,14 +88,18 @@ export async function setUpTestBench(
     return notRun('runner_unavailable', `${runner.name} needs ${runner.tool}, which the sandbox does not have.`)
   }
   const capabilities = new Set<string>()
+  let packageSource: PackageSource | null = null
   if (runner.language === 'javascript') {
     const required = runner.requiredPackages(project)
-    const { failure, present } = await install({ workspace, project, required, runCommand })
+    const replaced = replacedRunner(project.manifest, required)
+    if (replaced !== null) return { verdict: 'failed', reason: { code: 'runner_replaced', message: replaced } }
+    const { failure, present, restoredFrom } = await install({ workspace, project, required, runCommand })
+    packageSource = { packages: Object.fromEntries(present), restoredFrom }
     if (failure !== null) {
       const reason = { code: failure.code, message: failure.message }
       return { verdict: failure.isEnvironment ? 'not_run' : 'failed', reason }
     }
-    for (const name of present) capabilities.add(name)
+    for (const name of present.keys()) capabilities.add(name)
   }
   if (runner.probe !== undefined) {
     const found = runner.probe.read(await runCommand('custom', runner.probe.command(program), 'none'))
@@ -100,6 +116,7 @@ export async function setUpTestBench(
     project,
     testFiles,
     sourceFiles: sources,
+    packageSource,
     async run(options) {
       const folder = await createReportFolder(workspace.worktree, runner.supportFiles)
       try {

@@ -12,6 +12,8 @@ import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
 /** Test support: a real workspace, a real sandbox and the verifier over them. */
 export interface VerifierBench extends AsyncDisposable {
   readonly verifier: Verifier
+  /** Where the service keeps archives of installed packages. */
+  readonly packagesFolder: string
   /** Opens the workspace of a run with these files in it. */
   open(runId: string, files: Readonly<Record<string, string>>): Promise<Workspace>
   /** Runs commands in the sandbox, as the orchestrator does. */
@@ -36,10 +38,11 @@ export async function createBench(): Promise<VerifierBench> {
   const access = findRegistryAccess()
   // The operator's own registry may well stand in a private network.
   const driver = createBubblewrapDriver({ toolchain, egress: { privateHosts: (await access).allow } })
+  const packagesFolder = join(folder, 'packages')
   const verifier = createVerifier({
     toolchain,
     registry: () => access,
-    installCacheDirectory: join(folder, 'packages'),
+    installCacheDirectory: packagesFolder,
   })
 
   function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {
@@ -59,6 +62,7 @@ export async function createBench(): Promise<VerifierBench> {
 
   return {
     verifier,
+    packagesFolder,
     runIn,
     async open(runId, files) {
       const workspace = await manager.open(runId, { kind: 'empty' })

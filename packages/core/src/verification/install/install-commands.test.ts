@@ -35,7 +35,7 @@ test('runs pnpm of the version that wrote the lockfile', () => {
   expect(version("lockfileVersion: '9.0'\n")).toBe('pnpm@10')
   expect(version("lockfileVersion: '6.0'\n")).toBe('pnpm@8')
   expect(version('lockfileVersion: 5.4\n')).toBe('pnpm@7')
-  expect(argvs({}, 'pnpm-lock.yaml')[0]).toContain('pnpm install --frozen-lockfile --ignore-scripts')
+  expect(argvs({}, 'pnpm-lock.yaml')[0]).toContain('pnpm install --frozen-lockfile --ignore-scripts --ignore-pnpmfile')
   expect(argvs({}, 'pnpm-lock.yaml')[1]).toContain('--no-package-lock')
 })
 
@@ -46,4 +46,13 @@ test('lets npm read the lockfile of yarn 1, and ignores that of a newer yarn', (
     fresh,
   ])
   expect(argvs({}, 'yarn.lock', '.yarnrc.yml')).toEqual([fresh])
+})
+
+test('lets no .npmrc have code of the project executed', () => {
+  const facts = { declares: true, extra: [], npm: '/usr/bin/npm', worktree: '/w', pnpmLockHead: '' }
+  for (const lockfile of ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'none']) {
+    for (const { env } of installCommands({ ...facts, rootFiles: new Set([lockfile]) })) {
+      expect(env).toMatchObject({ npm_config_node_options: '--no-warnings', npm_config_script_shell: '/bin/sh' })
+    }
+  }
 })

@@ -3,6 +3,16 @@ import type { SandboxCommand } from '../../sandbox/sandbox.ts'
 /** Scripts of packages never run; nothing but packages is asked of the registry. */
 const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund'] as const
 
+/**
+ * Settings that an .npmrc of the project could use to have its own code executed by the package manager. They cannot be
+ * emptied from outside, only replaced.
+ */
+const SAFE_SETTINGS = {
+  npm_config_node_options: '--no-warnings',
+  npm_config_script_shell: '/bin/sh',
+  npm_config_git: 'git',
+} as const
+
 /** What an installation is made of. */
 export interface InstallationFacts {
   /** Names of files in the worktree's root. */
@@ -24,12 +34,13 @@ export function installCommands(facts: InstallationFacts): readonly SandboxComma
   const prefix = `--prefix=${facts.worktree}`
   const install = (...args: string[]): SandboxCommand => ({
     argv: [npm, 'install', prefix, '--no-save', ...FLAGS, ...args, ...extra],
+    env: SAFE_SETTINGS,
   })
   const fresh = install('--no-package-lock')
   if (!facts.declares) return extra.length === 0 ? [] : [fresh]
   if (rootFiles.has('package-lock.json') || rootFiles.has('npm-shrinkwrap.json')) {
     // npm ci refuses a lockfile that lags behind package.json; npm install --no-save then takes over what is locked.
-    return extra.length === 0 ? [{ argv: [npm, 'ci', prefix, ...FLAGS] }, install()] : [install()]
+    return extra.length === 0 ? [{ argv: [npm, 'ci', prefix, ...FLAGS], env: SAFE_SETTINGS }, install()] : [install()]
   }
   // npm reads the lockfile of yarn 1 itself; its addresses name yarn's own mirror, which a company registry replaces.
   if (rootFiles.has('yarn.lock') && !rootFiles.has('.yarnrc.yml')) {
@@ -46,9 +57,9 @@ function runPnpm(npm: string, lockHead: string): SandboxCommand {
     argv: [
       npm,
       ...['exec', '--yes', `--package=pnpm@${version}`, '--', 'pnpm', 'install', '--frozen-lockfile'],
-      ...['--ignore-scripts', '--store-dir=/tmp/pnpm-store', '--package-import-method=copy'],
+      ...['--ignore-scripts', '--ignore-pnpmfile', '--store-dir=/tmp/pnpm-store', '--package-import-method=copy'],
     ],
     // Hoisted: plain folders instead of links, to which npm can add what a runner lacks.
-    env: { npm_config_manage_package_manager_versions: 'false', npm_config_node_linker: 'hoisted' },
+    env: { ...SAFE_SETTINGS, npm_config_manage_package_manager_versions: 'false', npm_config_node_linker: 'hoisted' },
   }
 }

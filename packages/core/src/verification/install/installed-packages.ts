@@ -1,14 +1,15 @@
 import { readBack } from '../../sandbox/read-back.ts'
 import type { RequiredPackage } from '../runners/test-runner.ts'
 
-/** Names of those packages that stand in node_modules. */
+/** Those packages that stand in node_modules, by name, with their versions. */
 export async function findInstalled(
   worktree: string,
   packages: readonly RequiredPackage[],
-): Promise<ReadonlySet<string>> {
-  const installed = new Set<string>()
+): Promise<ReadonlyMap<string, string>> {
+  const installed = new Map<string, string>()
   for (const { name } of packages) {
-    if ((await installedVersion(worktree, name)) !== null) installed.add(name)
+    const version = await installedVersion(worktree, name)
+    if (version !== null) installed.set(name, version)
   }
   return installed
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Verification } from '@codex/protocol'
 import { afterAll, expect, test } from 'vitest'
 import { codesOf, createBench, writeFiles } from '../verification.fixture.ts'
 import { findRegistryAccess } from './registry-access.ts'
@@ -124,4 +125,74 @@ test('throws away packages that a test tampered with, and copies those of an equ
   const copied = await bench.verify(other)
   expect(copied.commands.map(({ purpose }) => purpose)).toEqual(['test'])
   expect(copied.verdict).toBe('passed')
+})
+
+test('tests plain projects without the registry once their runner was installed', {
+  timeout: 300_000,
+}, async () => {
+  const files = (name: string) => ({
+    'package.json': JSON.stringify({ name, type: 'module', dependencies: {} }),
+    'src/add.test.js': `import { expect, test } from 'vitest'\ntest('adds', () => expect(1 + 2).toBe(3))\n`,
+    'src/one.js': 'export const one = 1\n',
+  })
+  const purposes = ({ commands }: Verification) => commands.map(({ purpose, exitCode }) => [purpose, exitCode])
+  const first = await bench.verify(await bench.open('plain-1', files('first')))
+  expect(first).toMatchObject({ verdict: 'passed', tests: { framework: 'vitest', passed: 1 } })
+  expect(purposes(first)).toEqual([
+    ['install', 0],
+    ['test', 0],
+  ])
+
+  const access = await findRegistryAccess()
+  const env = { ...access.env, npm_config_registry: 'https://registry.invalid/', npm_config_fetch_retries: '0' }
+  const registry = { ...access, allow: ['registry.invalid:443'], env }
+  const second = await bench.verify(await bench.open('plain-2', files('second')), { registry })
+  expect(second).toMatchObject({ verdict: 'passed', coverage: { lines: 0 } })
+  expect(purposes(second)).toEqual([['test', 0]])
+
+  // after a day versions are looked up again; where that is not possible, the old ones serve on
+  const yesterday = new Date(Date.now() - 25 * 60 * 60_000)
+  for (const name of readdirSync(bench.packagesFolder))
+    utimesSync(join(bench.packagesFolder, name), yesterday, yesterday)
+  const third = await bench.verify(await bench.open('plain-3', files('third')), { registry })
+  expect(third.verdict).toBe('passed')
+  expect(purposes(third)).toEqual([
+    ['install', 1],
+    ['test', 0],
+  ])
+})
+
+test('takes no test runner from the repository', { timeout: 300_000 }, async () => {
+  const fake = {
+    'node_modules/vitest/package.json': JSON.stringify({ name: 'vitest', version: '5.0.0', type: 'module' }),
+    'node_modules/vitest/dist/node.js': 'process.exit(0)\n',
+    'node_modules/vitest/vitest.mjs': 'process.exit(0)\n',
+  }
+  const failing = `import { test } from 'vitest'\ntest('fails', () => { throw new Error('honest') })\n`
+  const tracked = await bench.open('tracked', {
+    'package.json': manifest({}),
+    '.gitignore': '',
+    ...fake,
+    'a.test.js': failing,
+  })
+  expect(codesOf(await bench.verify(tracked))).toEqual(['tests_failed'])
+  const replaced = await bench.open('replaced', {
+    'package.json': manifest({ vitest: 'file:./own' }),
+    ...IGNORE,
+    'own/package.json': JSON.stringify({ name: 'vitest', version: '5.0.0' }),
+    'a.test.js': failing,
+  })
+  const result = await bench.verify(replaced)
+  expect(result).toMatchObject({ verdict: 'failed', commands: [], reasons: [{ code: 'runner_replaced' }] })
+})
+
+test('finds out when a test changes the packages that run it', { timeout: 300_000 }, async () => {
+  const source = `import { appendFileSync } from 'node:fs'
+import { test } from 'vitest'
+test('a', () => appendFileSync('node_modules/vitest/package.json', ' '))
+`
+  const workspace = await bench.open('packages', { 'package.json': manifest({}), ...IGNORE, 'a.test.js': source })
+  const result = await bench.verify(workspace)
+  expect(codesOf(result)).toEqual(['code_changed_by_tests'])
+  expect(result.reasons[0]?.message).toContain('node_modules was changed')
 })

@@ -11,10 +11,10 @@ import type { RunVerifierCommand } from '../verifier.ts'
 import { installCommands } from './install-commands.ts'
 import { describeInstallFailure, type InstallFailure } from './install-failure.ts'
 import { createInstallRecords } from './install-records.ts'
-import type { InstalledCache } from './installed-cache.ts'
+import type { InstalledArchive, InstalledCache } from './installed-cache.ts'
 import { findInstalled, packageToAdd } from './installed-packages.ts'
 import { removeToolCaches } from './installed-tree.ts'
-import { declaresAnything, hasLockfile, readManifests } from './manifests.ts'
+import { declaresAnything, hasLockfile, type Manifests, readManifests } from './manifests.ts'
 
 export interface InstallRequest {
   readonly workspace: Workspace
@@ -27,8 +27,10 @@ export interface Installation {
   readonly results: readonly CommandResult[]
   /** Null when everything that is needed is there. */
   readonly failure: InstallFailure | null
-  /** Names of the required packages that are installed. */
-  readonly present: ReadonlySet<string>
+  /** The required packages that are installed, by name, with their versions. */
+  readonly present: ReadonlyMap<string, string>
+  /** Where the packages came from when no command brought them; null when a command did or they were there already. */
+  readonly restoredFrom: InstalledArchive | null
 }
 
 export type Installer = (request: InstallRequest) => Promise<Installation>
@@ -54,20 +56,26 @@ export function createInstaller({ toolchain, allowedHosts, cache }: InstallerOpt
     const { worktree } = workspace
     const manifests = await readManifests(workspace, project)
     const isCurrent = await records.isCurrent(worktree, manifests.digest)
-    const isTracked = project.files.some((path) => path.startsWith('node_modules/'))
+    // Packages in the repository are the project's own business, except where a runner would be taken from them.
+    const isTracked = required.length === 0 && project.files.some((path) => path.startsWith('node_modules/'))
     if (isCurrent) await removeToolCaches(worktree)
     else if (!isTracked) await rm(join(worktree, 'node_modules'), { recursive: true, force: true })
     const results: CommandResult[] = []
     const execute = (extra: readonly string[], declares: boolean) =>
       runCommands(request, { extra, declares, pnpmLockHead: manifests.pnpmLockHead }, results)
-    const key = cacheKey(manifests.digest, required)
+    const key = cacheKey(isPlain(project, manifests) ? 'plain' : manifests.digest, required)
     const isCacheable = cache !== undefined && !isCurrent && !isTracked && !manifests.hasLocalPackages
-    const isRestored = isCacheable && (await cache.restore(key, worktree))
-    const failure = await installAll(request, isCurrent || isRestored, execute)
-    if (isCacheable && !isRestored && failure === null && results.length > 0) await cache.store(key, worktree)
+    let restoredFrom = isCacheable ? await cache.restore(key, worktree, 'fresh') : null
+    let failure = await installAll(request, isCurrent || restoredFrom !== null, execute)
+    if (isCacheable && failure?.code === 'registry_unreachable' && restoredFrom === null) {
+      await rm(join(worktree, 'node_modules'), { recursive: true, force: true })
+      restoredFrom = await cache.restore(key, worktree, 'any')
+      if (restoredFrom !== null) failure = await installAll(request, true, execute)
+    }
+    if (isCacheable && restoredFrom === null && failure === null && results.length > 0) await cache.store(key, worktree)
     if (failure !== null) records.forget(worktree)
     else if (!isCurrent || results.length > 0) await records.remember(worktree, manifests.digest)
-    return { results, failure, present: await findInstalled(worktree, required) }
+    return { results, failure, present: await findInstalled(worktree, required), restoredFrom }
   }
 
   async function installAll(
@@ -124,6 +132,11 @@ export function createInstaller({ toolchain, allowedHosts, cache }: InstallerOpt
     }
     return failure
   }
+}
+
+/** Whether nothing of the project has a say in what gets installed, so that all such projects share one archive. */
+function isPlain(project: Project, { decides }: Manifests): boolean {
+  return !decides && !hasLockfile(project) && !project.files.includes('.npmrc')
 }
 
 function cacheKey(manifests: string, required: readonly RequiredPackage[]): string {

@@ -13,6 +13,8 @@ const MAX_BYTES = 32 * 1024 * 1024
 export interface Manifests {
   /** Of everything that decides what gets installed. */
   readonly digest: string
+  /** Whether the fields of package.json that package managers look at hold anything. */
+  readonly decides: boolean
   /** Whether files of the project itself are installed as packages. */
   readonly hasLocalPackages: boolean
   /** Beginning of pnpm-lock.yaml; empty when there is none. */
@@ -23,25 +25,32 @@ export async function readManifests(workspace: Workspace, project: Project): Pro
   const hash = createHash('sha256')
   let pnpmLockHead = ''
   let hasLocalPackages = false
+  let decides = false
   for (const name of ['package.json', '.npmrc', ...LOCKFILES]) {
     if (!project.files.includes(name)) continue
     const whole = await workspace.readFile(name, { maxBytes: MAX_BYTES })
     const text = name === 'package.json' ? pickDependencies(whole) : whole
     if (/"(file|link|portal|workspace):|"workspaces"/.test(text)) hasLocalPackages = true
+    if (name === 'package.json' && text !== '[]') decides = true
     hash.update(`${name}\0${text.length}\0${text}`)
     if (name === 'pnpm-lock.yaml') pnpmLockHead = text.slice(0, 200)
   }
-  return { digest: hash.digest('hex'), hasLocalPackages, pnpmLockHead }
+  return { digest: hash.digest('hex'), decides, hasLocalPackages, pnpmLockHead }
 }
 
 /** The fields of package.json that package managers look at; name and scripts make no other installation. */
 function pickDependencies(text: string): string {
   try {
     const entries = Object.entries(z.record(z.string(), z.unknown()).parse(JSON.parse(text)))
-    return JSON.stringify(entries.filter(([name]) => INSTALL_FIELDS.has(name)).sort())
+    return JSON.stringify(entries.filter(([name, value]) => INSTALL_FIELDS.has(name) && !isEmpty(value)).sort())
   } catch {
     return text // the package manager says what is wrong with it
   }
+}
+
+/** An empty list says as much as none. */
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 export function hasLockfile({ files }: Project): boolean {

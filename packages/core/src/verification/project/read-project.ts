@@ -10,6 +10,8 @@ const packageManifest = z.object({
   optionalDependencies: dependencyMap.default({}),
   peerDependencies: dependencyMap.default({}),
   workspaces: z.unknown().optional(),
+  overrides: z.unknown().optional(),
+  resolutions: z.unknown().optional(),
   jest: z.unknown().optional(),
 })
 

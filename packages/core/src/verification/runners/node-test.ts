@@ -26,7 +26,8 @@ export const nodeTestRunner: TestRunner = {
     return (imported ? 8 : 0) + (scripted ? 2 : 0)
   },
   testFiles,
-  requiredPackages: () => [],
+  // It is loaded into the runner's own process, so that it must not be anything that the project calls by that name.
+  requiredPackages: ({ manifest }) => (declaresPackage(manifest, 'tsx') ? [{ name: 'tsx', range: '*' }] : []),
   omitsUnloadedFiles: true,
   supportFiles: { ...sealFiles(), [ENTRY]: NODE_TEST_ENTRY },
   command: (context) => ({
