@@ -14,6 +14,7 @@ import type { EvidenceRow } from '../store/evidence.ts'
 import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
+import { createRunWriter, type RunChange } from './run-writer.ts'
 import { writeRun } from './write-run.ts'
 
 /** A run while this node executes it: what is known of it, and the only way to write it. */
@@ -36,7 +37,11 @@ export interface ActiveRun {
   /** Finished calls by `stepId/attempt/n`. */
   readonly ledger: Map<string, CallRow>
   /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours or the database is away */
-  write(write: Omit<RunWrite, 'runId' | 'epoch'>): Promise<void>
+  write(change: RunChange): Promise<void>
+  /** Like {@link write} without waiting: it goes with what comes next into one commit. */
+  record(change: RunChange): void
+  /** Waits until everything that was recorded is durable; to be awaited before anything that costs. @throws like {@link write} */
+  settle(): Promise<void>
   /** Keeps an event for the next write. */
   note(event: NewEvent): void
   warn(message: string, stepId?: string): void
@@ -63,6 +68,24 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
   const { claimed } = state
   let notes: NewEvent[] = []
   const stored = new Map(state.artifacts)
+  const writer = createRunWriter((change) =>
+    writeRun(pool, { ...change, runId: claimed.id, epoch: claimed.epoch }, state.signal),
+  )
+  /** What is known of the run changes with the change, and what was noted goes along. */
+  const send = async (change: RunChange): Promise<void> => {
+    const noted = notes
+    notes = []
+    for (const step of change.steps ?? []) run.steps.set(step.id, step)
+    for (const call of change.calls ?? []) run.ledger.set(ledgerKey(call), call)
+    for (const { digest, content } of change.artifacts ?? []) stored.set(digest, content)
+    const events = [...noted, ...change.events]
+    const isEnd = change.run?.status !== undefined && TERMINAL_STATUSES.has(change.run.status)
+    const evidence = isEnd ? (state.seal?.(run, change) ?? null) : null
+    await writer.write({ ...change, events, evidence }).catch((error: unknown) => {
+      notes = [...noted, ...notes] // nothing was committed: they still have to be told
+      throw error
+    })
+  }
   const run: ActiveRun = {
     claimed,
     workspace: state.workspace,
@@ -76,20 +99,9 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     verification: null,
     fixEdits: new Map(),
     ledger: new Map(state.calls.map((call) => [ledgerKey(call), call])),
-    async write(write) {
-      const noted = notes
-      notes = []
-      for (const { digest, content } of write.artifacts ?? []) stored.set(digest, content)
-      const isEnd = write.run?.status !== undefined && TERMINAL_STATUSES.has(write.run.status)
-      const evidence = isEnd ? (state.seal?.(run, write) ?? null) : null
-      const whole = { ...write, evidence, runId: claimed.id, epoch: claimed.epoch, events: [...noted, ...write.events] }
-      await writeRun(pool, whole, state.signal).catch((error: unknown) => {
-        notes = [...noted, ...notes] // nothing was committed: they still have to be told
-        throw error
-      })
-      for (const step of write.steps ?? []) run.steps.set(step.id, step)
-      for (const call of write.calls ?? []) run.ledger.set(ledgerKey(call), call)
-    },
+    write: send,
+    record: (change) => writer.leave(send(change)),
+    settle: () => writer.settle(),
     note(event) {
       notes.push(event)
     },

@@ -40,11 +40,14 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options))
     run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, ...recorded })
     if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
-    if (claimed.baseTree === null) await run.write({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
+    if (claimed.baseTree === null) run.record({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
     await executeGroups(run, services)
   } catch (error) {
+    const isInterrupted = signal.aborted && signal.reason instanceof RunInterruption
+    // a finished call is kept, whatever else is given up
+    if (error instanceof RunInterruption || isInterrupted) await run?.settle().catch(() => {})
     if (error instanceof RunInterruption) throw error
-    if (signal.aborted && signal.reason instanceof RunInterruption) throw signal.reason
+    if (isInterrupted) throw signal.reason
     const reason: unknown = signal.aborted ? signal.reason : error
     const runError = toRunError(reason, run === null ? { step: null, agent: null } : placeOfFailure(run))
     if (!CodexError.isInstance(reason))

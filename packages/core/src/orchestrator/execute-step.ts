@@ -51,7 +51,7 @@ export async function executeStep(run: ActiveRun, services: StepServices, reques
   if (before.status !== 'running') {
     throwIfAborted(run.signal)
     row = { ...before, status: 'running', attempts: 1, startedAt: new Date(), inputTree: request.inputTree }
-    await run.write({ steps: [row], events: [startedEvent(row)] })
+    run.record({ steps: [row], events: [startedEvent(row)] })
   } else if (agent.writesFiles) {
     // interrupted before: what was done since the input tree is repeated from the ledger
     await run.workspace.restore(request.inputTree)
@@ -64,7 +64,7 @@ export async function executeStep(run: ActiveRun, services: StepServices, reques
       if (!(error instanceof ReplayDivergence)) throw error
       run.warn(`step ${planned.id} started afresh: ${error.message}`, planned.id)
       row = { ...row, attempts: row.attempts + 1 }
-      await run.write({ steps: [row], events: [startedEvent(row)] })
+      run.record({ steps: [row], events: [startedEvent(row)] })
       // only for one that writes: a step that does not may have one beside it that is at work there
       if (agent.writesFiles) await run.workspace.restore(request.inputTree)
     }
@@ -113,7 +113,7 @@ async function attemptStep(
       artifacts: Object.fromEntries(artifacts.map((artifact) => [artifact.kind, artifact.digest])),
     }
     const durationMs = endedAt.getTime() - (row.startedAt ?? endedAt).getTime()
-    await run.write({
+    run.record({
       steps: [row],
       artifacts,
       events: [

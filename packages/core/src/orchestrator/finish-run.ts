@@ -77,6 +77,7 @@ async function finishEarly(
     await run.write({ run: { ...(await describeEnd(run)), ...end }, steps, events: [...events, event] })
   } catch (error) {
     if (error instanceof RunInterruption) throw error
+    await run.settle().catch(() => {}) // what can be stored comes before the end
     // what was made cannot be described or stored; without an end the run would be taken up again for ever
     const warnings = [...run.warnings, 'what the run made until its end could not be stored']
     await writeRun(pool, { ...bare, run: { ...bare.run, warnings }, steps: endSteps(run, pending).steps })

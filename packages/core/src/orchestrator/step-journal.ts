@@ -45,11 +45,13 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
           throw new ReplayDivergence(ledgerKey(place))
         return { result: recorded.result as T, replayed: true } // recorded from the same kind of call
       }
+      // what was paid for before is durable before anything else is paid for
+      await run.settle()
       throwIfAborted(run.signal)
       const outcome = await execute()
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
       const result = JSON.parse(toJsonText(outcome.result)) as T
-      await run.write({ calls: [{ ...place, kind, requestDigest, result }], events: outcome.events })
+      run.record({ calls: [{ ...place, kind, requestDigest, result }], events: outcome.events })
       return { result, replayed: false }
     },
   }
