@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { RunInterruption } from './run-interruption.ts'
+import { createRunWriter, type RunChange } from './run-writer.ts'
+
+const warned = (message: string): RunChange => ({ events: [{ type: 'warning.raised', data: { message } }] })
+const messages = (change: RunChange) => change.events.map((event) => (event.data as { message: string }).message)
+
+/** A writer whose commits are kept, and fail where they hold what is refused. */
+function start(refuse: (told: readonly string[]) => Error | null = () => null) {
+  const commits: string[][] = []
+  const writer = createRunWriter(async (change) => {
+    const error = refuse(messages(change))
+    if (error !== null) throw error
+    commits.push(messages(change))
+  })
+  return { writer, commits }
+}
+
+test('what comes in one turn is one commit, in order, and later states of a step win', async () => {
+  const changes: RunChange[] = []
+  const writer = createRunWriter(async (change) => void changes.push(change))
+  const step = (status: string) => ({ id: 'code', status }) as NonNullable<RunChange['steps']>[number]
+  writer.leave(writer.write({ ...warned('a'), steps: [step('running')], run: { baseTree: 'b' } }))
+  await writer.write({ ...warned('b'), steps: [step('completed')], run: { headTree: 'h' } })
+  expect(changes).toHaveLength(1)
+  expect(changes[0]).toMatchObject({ steps: [{ status: 'completed' }], run: { baseTree: 'b', headTree: 'h' } })
+  expect(changes.map(messages)).toEqual([['a', 'b']])
+})
+
+test('what comes while a commit is under way goes together into the next', async () => {
+  const commits: string[][] = []
+  let finish: () => void = () => {}
+  const writer = createRunWriter(async (change) => {
+    commits.push(messages(change))
+    await new Promise<void>((resolve) => {
+      finish = resolve
+    })
+  })
+  const first = writer.write(warned('a'))
+  await expect.poll(() => commits.length).toBe(1)
+  const others = Promise.all([writer.write(warned('b')), writer.write(warned('c'))])
+  finish()
+  await first
+  await expect.poll(() => commits.length).toBe(2)
+  finish()
+  await others
+  expect(commits).toEqual([['a'], ['b', 'c']])
+})
+
+test('settle waits for everything that was left to itself', async () => {
+  const { writer, commits } = start()
+  writer.leave(writer.write(warned('a')))
+  await writer.settle()
+  expect(commits).toEqual([['a']])
+  await writer.settle()
+})
+
+test('of several changes only the one that the database does not take fails', async () => {
+  const { writer, commits } = start((told) => (told.includes('bad') ? new Error('not taken') : null))
+  const outcomes = await Promise.allSettled(['a', 'bad', 'c'].map((message) => writer.write(warned(message))))
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(commits).toEqual([['a'], ['c']])
+})
+
+test('what fails while nobody waits is told by the next settle, once', async () => {
+  const { writer, commits } = start((told) => (told.includes('bad') ? new Error('not taken') : null))
+  writer.leave(writer.write(warned('bad')))
+  await expect(writer.settle()).rejects.toThrow('not taken')
+  await writer.settle()
+  await writer.write(warned('later'))
+  expect(commits).toEqual([['later']])
+})
+
+test('after an interruption nothing is written any more', async () => {
+  const { writer, commits } = start((told) => (told.includes('taken over') ? new RunInterruption('superseded') : null))
+  const late = [writer.write(warned('taken over')), writer.write(warned('with it'))]
+  for (const outcome of await Promise.allSettled(late)) expect(outcome.status).toBe('rejected')
+  await expect(writer.write(warned('after'))).rejects.toBeInstanceOf(RunInterruption)
+  await expect(writer.settle()).rejects.toBeInstanceOf(RunInterruption)
+  expect(commits).toEqual([])
+})
