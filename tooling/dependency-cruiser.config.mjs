@@ -66,19 +66,19 @@ export default {
     {
       name: 'layer-apps-test-runner',
       comment:
-        'apps/test-runner may import packages/sdk. Its hostile and bench folders attack and measure the sandbox itself, which no API shows: they may import what core offers for testing, and nothing else of core.',
+        'apps/test-runner may import packages/sdk. Its hostile, bench and recall folders attack and measure the sandbox and the analyzers themselves, which no API shows: they may import what core offers for testing, and nothing else of core.',
       severity: 'error',
       from: { path: '^apps/test-runner/' },
       to: {
         path: '^(packages|apps)/',
-        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/sandbox\\.ts$')],
+        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/(sandbox|analyzers)\\.ts$')],
       },
     },
     {
-      name: 'test-runner-attacks-and-measures-in-two-folders',
-      comment: 'Scenarios know the SDK and REST only; core is for the hostile and bench folders.',
+      name: 'test-runner-attacks-and-measures-in-folders-of-their-own',
+      comment: 'Scenarios know the SDK and REST only; core is for the hostile, bench and recall folders.',
       severity: 'error',
-      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench)/' },
+      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench|recall)/' },
       to: { path: '^packages/core/' },
     },
     {

@@ -8,6 +8,7 @@ const command = defineCommand({
   subCommands: {
     scenarios: scenariosCommand,
     hostile: () => import('./hostile/hostile-command.ts').then(({ hostileCommand }) => hostileCommand),
+    recall: () => import('./recall/recall-command.ts').then(({ recallCommand }) => recallCommand),
     bench: () => import('./bench/bench-command.ts').then(({ benchCommand }) => benchCommand),
   },
 })
