@@ -16,7 +16,6 @@ export const BPF = {
   LOAD_WORD: 0x20,
   JUMP_IF_EQUAL: 0x15,
   JUMP_IF_GREATER: 0x25,
-  JUMP_IF_GREATER_OR_EQUAL: 0x35,
   JUMP_IF_ANY_BIT: 0x45,
   RETURN: 0x06,
 } as const
@@ -35,7 +34,7 @@ export const SECCOMP_DATA = {
 /** A test on the word that was loaded last. */
 export interface WordTest {
   readonly offset: number
-  readonly test: 'equal' | 'greater' | 'greater_or_equal' | 'any_bit' | 'not_equal'
+  readonly test: 'equal' | 'greater' | 'any_bit' | 'not_equal'
   readonly value: number
 }
 
@@ -43,7 +42,6 @@ const TEST_CODES = {
   equal: BPF.JUMP_IF_EQUAL,
   not_equal: BPF.JUMP_IF_EQUAL,
   greater: BPF.JUMP_IF_GREATER,
-  greater_or_equal: BPF.JUMP_IF_GREATER_OR_EQUAL,
   any_bit: BPF.JUMP_IF_ANY_BIT,
 } as const
 
