@@ -26,6 +26,7 @@ import { migrateDatabase } from './store/migrate.ts'
 import { listenToRuns } from './store/run-notifications.ts'
 import {
   COMMAND_LIMITS,
+  createAnalyzer,
   createVerifier,
   findRegistryAccess,
   parseTestFramework,
@@ -119,6 +120,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
           registry: findRegistry,
           installCacheDirectory: join(config.dataDir, 'packages'),
         }),
+        analyzer: createAnalyzer({ stagingDirectory: join(config.dataDir, 'toolchain') }),
         commands: {
           sandbox: sandbox.driver,
           unavailableReason: sandbox.reason,

@@ -7,10 +7,13 @@ import { unloadedFiles } from './coverage-data/unloaded-files.ts'
 import { createInstalledCache } from './install/installed-cache.ts'
 import { createInstaller } from './install/installer.ts'
 import type { RegistryAccess } from './install/registry-access.ts'
+import { checkIntegrity } from './integrity/check-integrity.ts'
+import { checkVanishedTests } from './integrity/check-vanished-tests.ts'
 import { toTestExecution } from './judge-test-run.ts'
 import { judgeVerification, type Seen } from './judge-verification.ts'
-import { readProject } from './project/read-project.ts'
+import { looksLikeTest, readProject } from './project/read-project.ts'
 import { runRequiredCommands } from './required-commands.ts'
+import { coverRequirements } from './requirement-coverage.ts'
 import { type NoBench, setUpTestBench, type TestBench } from './test-bench.ts'
 import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
 
@@ -73,7 +76,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       tests: seen.tests,
       coverage: seen.coverage,
       integrity: seen.integrity,
-      requirements: [],
+      requirements: coverRequirements(request.spec, request.tests, seen.tests),
     }
   }
 
@@ -82,12 +85,15 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const project = await readProject(request.workspace)
       await install({ ...request, project, required: [] })
     }
-    return { testReasons: null, noTests, tests: null, coverage: null, integrity: null }
+    const integrity = request.integrity === 'off' ? null : await checkVanishedTests(request)
+    return { testReasons: null, noTests, tests: null, coverage: null, integrity }
   }
 
-  async function runTests({ coverageGoal }: VerifyRequest, bench: TestBench): Promise<SeenOfTests> {
+  async function runTests(request: VerifyRequest, bench: TestBench): Promise<SeenOfTests> {
     const { workspace, runner, sourceFiles } = bench
-    const { result, report, reasons } = await bench.run({ purpose: 'test', coverage: true })
+    const { coverageGoal } = request
+    const head = await bench.run({ purpose: 'test', coverage: true })
+    const { result, report, reasons } = head
     const measured = report?.coverage ?? null
     const unloaded =
       measured !== null && runner.omitsUnloadedFiles === true
@@ -95,7 +101,12 @@ export function createVerifier(options: VerifierOptions): Verifier {
         : []
     const coverage = measured === null ? null : summarizeCoverage([...measured, ...unloaded], sourceFiles, coverageGoal)
     const tests = toTestExecution(runner.name, result, report)
-    return { testReasons: reasons, noTests: null, tests, coverage, integrity: null }
+    const testEditsByFix = request.testEditsByFix.filter(({ path }) => looksLikeTest(path))
+    const integrity =
+      request.integrity === 'off'
+        ? null
+        : await checkIntegrity({ bench, request: { ...request, testEditsByFix }, head, coverage })
+    return { testReasons: reasons, noTests: null, tests, coverage, integrity }
   }
 }
 

@@ -38,6 +38,7 @@ export interface VerifyRequest {
   readonly mutants: number
   /** More surviving ones are a failure; null: they are only reported. */
   readonly maxMutantsSurviving: number | null
+  /** Only those of test files count. */
   readonly testEditsByFix: readonly TestEditByFix[]
   /** For the coverage of requirements. */
   readonly spec: SpecArtifact | null

@@ -8,6 +8,7 @@ import {
   type CheckContext,
   type CheckOutcome,
   type IntegrityContext,
+  integrityReport,
   outcomeOf,
 } from './integrity-context.ts'
 import { checkTestChanges } from './test-changes/check-test-changes.ts'
@@ -42,6 +43,7 @@ export async function checkIntegrity(context: IntegrityContext): Promise<Integri
         testFiles: bench.testFiles,
         sourceFiles: bench.sourceFiles,
         isOfRunner,
+        executed: context.head.reasons.length === 0 ? (context.head.report?.cases ?? null) : null,
       }),
     )
     const run = async (name: IntegrityCheck['name'], work: (checked: CheckContext) => Promise<CheckOutcome>) =>
@@ -58,12 +60,7 @@ export async function checkIntegrity(context: IntegrityContext): Promise<Integri
     })
     const suspicious = new Set(changes.findings.map(({ path }) => path))
     const outcomes = [base, changes, added, mutated, checkTestEdits(testEditsByFix, suspicious)]
-    const findings = outcomes.flatMap((outcome) => outcome.findings)
-    return {
-      checks: outcomes.map(({ check }) => check),
-      findings: findings.map((finding, index) => ({ id: `INT-${String(index + 1).padStart(3, '0')}`, ...finding })),
-      mutation,
-    }
+    return integrityReport(outcomes, mutation)
   } finally {
     await workspace.restore(headTree)
   }
@@ -82,6 +79,8 @@ async function guard(
     assertNotCancelled(request.signal)
     if (CodexError.isInstance(error) && error.code === 'CANCELLED') throw error
     const reason = error instanceof Error ? error.message : String(error)
-    return outcomeOf(name, 'not_run', `The check could not be done: ${reason.slice(0, 500)}`)
+    // comparing sources needs nothing but them: what breaks that is not let through
+    const status = name === 'test_changes' ? 'failed' : 'not_run'
+    return outcomeOf(name, status, `The check could not be done: ${reason.slice(0, 500)}`)
   }
 }

@@ -1,5 +1,4 @@
-import type { CoverageReport } from '@codex/protocol'
-import { CodexError, type IntegrityCheck } from '@codex/protocol'
+import { CodexError, type CoverageReport, type IntegrityCheck, type IntegrityReport } from '@codex/protocol'
 import type { FileEdit } from '../../workspace/workspace.ts'
 import type { TestBench, TestRunOutcome } from '../test-bench.ts'
 import type { VerifyRequest } from '../verifier.ts'
@@ -45,4 +44,17 @@ export function outcomeOf(
 /** @throws CodexError CANCELLED when the verification was */
 export function assertNotCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new CodexError('CANCELLED', 'The verification was cancelled.')
+}
+
+/** Puts the outcomes of checks together and numbers their findings. */
+export function integrityReport(
+  outcomes: readonly CheckOutcome[],
+  mutation: IntegrityReport['mutation'],
+): IntegrityReport {
+  const findings = outcomes.flatMap((outcome) => outcome.findings)
+  return {
+    checks: outcomes.map(({ check }) => check),
+    findings: findings.map((finding, index) => ({ id: `INT-${String(index + 1).padStart(3, '0')}`, ...finding })),
+    mutation,
+  }
 }
