@@ -48,7 +48,8 @@ export function followBubblewrap(child: ChildProcess, { status, started }: Sandb
     list: async (sampleHost) => {
       if (init === null || !isStarted) return []
       const inside = readInside(init)
-      if (inside !== null) return isInitThere() ? inside : []
+      if (!isInitThere()) return [] // ended meanwhile, and the number may be another's
+      if (inside !== null) return inside
       const table = await sampleHost()
       return table.get(init.pid)?.startTicks === init.startTicks ? descendants(table, init.pid) : []
     },
