@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type * as Typescript from 'typescript'
 
 export type TypescriptModule = typeof Typescript
@@ -15,8 +16,19 @@ let loading: Promise<TypescriptModule> | null = null
 
 /** Loads TypeScript's parser (some 100 MB and 0.3 s) at the first file that needs it. */
 async function loadTypescript(): Promise<TypescriptModule> {
-  loading ??= import('typescript').then((module) => module.default)
+  loading ??= importTypescript()
   return await loading
+}
+
+/** TypeScript asks for its `__filename` while it is loaded; bundled into an ES module it has none of its own. */
+async function importTypescript(): Promise<TypescriptModule> {
+  const isMissing = !('__filename' in globalThis)
+  if (isMissing) Reflect.set(globalThis, '__filename', fileURLToPath(import.meta.url))
+  try {
+    return (await import('typescript')).default
+  } finally {
+    if (isMissing) Reflect.deleteProperty(globalThis, '__filename')
+  }
 }
 
 /**

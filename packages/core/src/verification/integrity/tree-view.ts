@@ -11,7 +11,7 @@ export interface TreeView {
   files(): Promise<ReadonlySet<string>>
   /** Null when it is missing, no text, or too large. */
   text(path: string): Promise<string | null>
-  /** Null when it cannot be read as a test file. */
+  /** Null when it cannot be read as a test file, or when too much was read already. */
   shape(path: string): Promise<TestFileShape | null>
   /** The cases of a file; assertions in imported test support count where they are called. */
   cases(path: string): Promise<readonly CaseShape[]>
@@ -20,12 +20,16 @@ export interface TreeView {
 /** What trees are read from. */
 export type TreeSource = Pick<Workspace, 'listFilesAt' | 'readFileAt'>
 
+/** Characters of test files that are parsed of one tree: enough for any project, and a few seconds at most. */
+const MAX_PARSED_PER_TREE = 20_000_000
+
 const EXTENSIONS = ['', '.ts', '.js', '.tsx', '.jsx', '.mts', '.mjs', '.cts', '.cjs', '/index.ts', '/index.js']
 const SUPPORT = /(^|\/)(__tests__|tests?|specs?|fixtures?|testing|test-support|support)\/|helper|support|util|fixture/i
 
 /** Looks into a tree of a run without touching the worktree. */
 export function createTreeView(workspace: TreeSource, tree: string): TreeView {
   let files: Promise<ReadonlySet<string>> | null = null
+  let left = MAX_PARSED_PER_TREE
   const texts = new Map<string, Promise<string | null>>()
   const shapes = new Map<string, Promise<TestFileShape | null>>()
 
@@ -39,7 +43,9 @@ export function createTreeView(workspace: TreeSource, tree: string): TreeView {
     shape: (path) =>
       remember(shapes, path, async () => {
         const text = await view.text(path)
-        return text === null ? null : await readTestShape(path, text)
+        if (text === null || text.length > left) return null
+        left -= text.length
+        return await readTestShape(path, text)
       }),
     async cases(path) {
       const shape = await view.shape(path)

@@ -24,6 +24,7 @@ const RISKY_FLAG =
   /(^|\.)(passWithNoTests|allowEmpty|bail|retry|retries|forceExit|maxfail|reruns|updateSnapshot|update)$/
 const HOOKS =
   /(^|\.)(setupFiles|setupFilesAfterEnv|globalSetup|globalTeardown|reporters?|testRunner|runner|require|testResultsProcessor|pool|custom)$/
+const MAX_VALUES = 200
 const HARMLESS_LINES = /__main__|TYPE_CHECKING|NotImplemented|abstractmethod|pragma|__repr__|Protocol/
 const EXPRESSIONS = /IgnorePatterns$|testRegex$/
 
@@ -44,7 +45,7 @@ export function compareSettings(
   }
   for (const now of after) {
     const old = was.get(now.path)?.values ?? []
-    const gained = lostTexts(now.values, old)
+    const gained = lostTexts(now.values, old).slice(0, MAX_VALUES)
     if (gained.length === 0 && lostTexts(old, now.values).length === 0) continue
     const kind: PatternKind = EXPRESSIONS.test(now.path) ? 'expression' : 'glob'
     if (THRESHOLD.test(now.path)) continue

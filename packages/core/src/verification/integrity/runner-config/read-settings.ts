@@ -13,6 +13,7 @@ export interface Setting {
 
 const CONFIG_FILE =
   /^(vitest|vite|jest|playwright|ava)\.(config|workspace)\.([cm]?[jt]s|json)$|^\.(mocharc|nycrc|c8rc|taprc)(\.(json|js|cjs|yml|yaml))?$|^(pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|conftest\.py|\.coveragerc|Cargo\.toml)$|^package\.json$/
+const MAX_LINE = 1_000
 const IN_MANIFEST = /^(jest|nyc|c8|vitest|ava|mocha|tap)\./
 
 /** Whether a file configures tests, by its name. */
@@ -71,7 +72,7 @@ function readJson(path: string, text: string): Setting[] {
   try {
     visit(JSON.parse(text), [])
   } catch {
-    // what is no JSON configures nothing; the runner says so when it starts
+    // what is no JSON, or nested without end, configures nothing; the runner says so when it starts
     return []
   }
   return path.endsWith('package.json') ? settings.filter((setting) => IN_MANIFEST.test(setting.path)) : settings
@@ -86,9 +87,10 @@ function lineOf(text: string, names: readonly string[]): number {
 function readLines(text: string): Setting[] {
   const settings: Setting[] = []
   let section = ''
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, full] of text.split('\n').entries()) {
+    const line = full.slice(0, MAX_LINE)
     const heading = /^\s*\[+([^\]]+)\]+\s*$/.exec(line)
-    const entry = /^\s*([A-Za-z_][\w.-]*)\s*(?:=(?!=)|:)\s*(.*)$/.exec(line.slice(0, 2_000))
+    const entry = /^\s*([A-Za-z_][\w.-]*)\s*(?:=(?!=)|:)\s*(.*)$/.exec(line)
     if (heading?.[1] !== undefined) section = heading[1]
     else if (/^\s*([#;]|$)/.test(line)) continue
     else if (entry?.[1] !== undefined) {

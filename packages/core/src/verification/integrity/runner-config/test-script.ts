@@ -40,7 +40,7 @@ export function compareTestScript(path: string, before: string | null, after: st
 function testScript(text: string | null): string | null {
   if (text === null) return null
   try {
-    return manifest.parse(JSON.parse(text)).scripts?.['test'] ?? null
+    return manifest.parse(JSON.parse(text)).scripts?.['test']?.slice(0, 2_000) ?? null
   } catch {
     // the package manager says what is wrong with it
     return null

@@ -1,6 +1,18 @@
 import { maskSource } from '../mask-source.ts'
 import { lineAssertion } from './line-assertion.ts'
-import { type AssertionShape, type CaseShape, condense, type Disabled, type TestFileShape } from './test-shape.ts'
+import {
+  type AssertionShape,
+  type CaseShape,
+  condense,
+  type Disabled,
+  MAX_ASSERTIONS,
+  type TestFileShape,
+} from './test-shape.ts'
+
+/** What is read of one file, one function and one line at most: the text is untrusted. */
+const MAX_FUNCTIONS = 5_000
+const MAX_BODY = 50_000
+const MAX_LINE = 2_000
 
 /** How tests look in a language whose functions are enclosed in braces. */
 interface BraceLanguage {
@@ -18,7 +30,7 @@ interface BraceLanguage {
 
 const LANGUAGES: Readonly<Record<'go' | 'rust', BraceLanguage>> = {
   go: {
-    function: /^func\s+(?:\([^)]*\)\s*)?(\w+)\s*\([^{]*\{/gm,
+    function: /^func\s{1,9}(?:\([^)]{0,200}\)\s{0,9})?(\w{1,200})\s{0,9}\([^{]{0,1000}\{/gm,
     isTest: (name) => /^(Test|Fuzz|Example)([A-Z_0-9]|$)/.test(name) && name !== 'TestMain',
     disabled(_attributes, body) {
       const skip = /^(\t| {2,4})\w+\.(Skip|SkipNow|Skipf)\(/m.test(body)
@@ -31,7 +43,7 @@ const LANGUAGES: Readonly<Record<'go' | 'rust', BraceLanguage>> = {
     excluded: /^\/\/go:build\s+(ignore|never)\b|^\/\/ \+build ignore/m,
   },
   rust: {
-    function: /\bfn\s+(\w+)\s*(?:<[^>{]*>)?\s*\([^{;]*\{/g,
+    function: /\bfn\s{1,9}(\w{1,200})\s{0,9}(?:<[^>{]{0,300}>)?\s{0,9}\([^{;]{0,1000}\{/g,
     isTest: (_name, attributes) => /#\[\s*(\w+::)*(test|rstest|test_case)\b/.test(attributes),
     disabled: (attributes) => (/#\[\s*ignore\b|#\[\s*cfg\(\s*any\(\)\s*\)/.test(attributes) ? 'skip' : null),
     assertion:
@@ -50,14 +62,16 @@ export function readBraceShape(text: string, name: 'go' | 'rust'): TestFileShape
   const helpers = new Map<string, readonly AssertionShape[]>()
   const cases: CaseShape[] = []
   const isExcluded = language.excluded.test(text)
-  for (const found of code.matchAll(language.function)) {
+  const lines = lineStarts(code)
+  const closing = pairBraces(code)
+  for (const found of [...code.matchAll(language.function)].slice(0, MAX_FUNCTIONS)) {
     const start = found.index + found[0].length
-    const end = closingBrace(code, start)
+    const end = Math.min(closing.get(start - 1) ?? start, start + MAX_BODY)
     const body = code.slice(start, end)
     const functionName = found[1] ?? ''
     const attributes = attributesBefore(code, found.index)
-    const line = lineAt(code, found.index)
-    const assertions = readAssertions(text, code, start, end, language)
+    const line = lineAt(lines, found.index)
+    const assertions = readAssertions(text.slice(start, end), code.slice(start, end), lineAt(lines, start), language)
     if (!language.isTest(functionName, attributes)) {
       if (assertions.length > 0) helpers.set(functionName, assertions)
       continue
@@ -74,43 +88,42 @@ export function readBraceShape(text: string, name: 'go' | 'rust'): TestFileShape
       assertions: [...assertions, ...panics],
       swallowed: 0,
       unreachable: 0,
-      calls: [...body.matchAll(/(?<![\w.!])([A-Za-z_]\w*)\s*\(/g)].map(([, called = '']) => called),
+      calls: [...body.matchAll(/(?<![\w.!])([A-Za-z_]\w{0,100})\s{0,9}\(/g)].map(([, called = '']) => called),
       isGroup: false,
       body: condense(text.slice(start, end)),
       rows: [],
     })
   }
-  const exits = code.split('\n').flatMap((line, index) => (language.exit.test(line) ? [index + 1] : []))
-  return { cases: cases.map((found) => followCalls(found, helpers)), exits, helpers, imports: [] }
+  const exits = code
+    .split('\n')
+    .flatMap((line, index) => (language.exit.test(line.slice(0, MAX_LINE)) ? [index + 1] : []))
+  return { cases: cases.map((found) => followCalls(found, helpers)), exits, shadows: [], helpers, imports: [] }
 }
 
-function readAssertions(
-  text: string,
-  code: string,
-  start: number,
-  end: number,
-  language: BraceLanguage,
-): AssertionShape[] {
-  const first = lineAt(code, start)
-  const sources = text.slice(start, end).split('\n')
+function readAssertions(source: string, code: string, first: number, language: BraceLanguage): AssertionShape[] {
+  const sources = source.split('\n')
   return code
-    .slice(start, end)
     .split('\n')
     .flatMap((line, index) =>
-      language.assertion.test(line)
-        ? [lineAssertion(sources[index] ?? '', first + index, language.trivial.test(line))]
+      language.assertion.test(line.slice(0, MAX_LINE))
+        ? [lineAssertion(sources[index] ?? '', first + index, language.trivial.test(line.slice(0, MAX_LINE)))]
         : [],
     )
+    .slice(0, MAX_ASSERTIONS)
 }
 
-function closingBrace(code: string, start: number): number {
-  let depth = 1
-  for (let at = start; at < code.length; at += 1) {
-    if (code[at] === '{') depth += 1
-    else if (code[at] === '}') depth -= 1
-    if (depth === 0) return at
+/** Offsets of opening braces with those of the braces that close them. */
+function pairBraces(code: string): Map<number, number> {
+  const pairs = new Map<number, number>()
+  const open: number[] = []
+  for (let at = 0; at < code.length; at += 1) {
+    if (code[at] === '{') open.push(at)
+    else if (code[at] === '}') {
+      const start = open.pop()
+      if (start !== undefined) pairs.set(start, at)
+    }
   }
-  return code.length
+  return pairs
 }
 
 /** The attribute lines right before a function. */
@@ -128,13 +141,24 @@ function followCalls(found: CaseShape, helpers: ReadonlyMap<string, readonly Ass
   const inner = found.calls.flatMap((name) => helpers.get(name) ?? [])
   return {
     ...found,
-    assertions: [...found.assertions, ...inner],
+    assertions: [...found.assertions, ...inner].slice(0, MAX_ASSERTIONS),
     calls: found.calls.filter((name) => !helpers.has(name)),
   }
 }
 
-function lineAt(text: string, index: number): number {
-  let line = 1
-  for (let at = text.indexOf('\n'); at >= 0 && at < index; at = text.indexOf('\n', at + 1)) line += 1
-  return line
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return starts
+}
+
+/** Number of the line that an offset is on, from 1. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low + 1
 }

@@ -1,6 +1,13 @@
 import { maskSource } from '../mask-source.ts'
 import { lineAssertion } from './line-assertion.ts'
-import { type AssertionShape, type CaseShape, condense, type Disabled, type TestFileShape } from './test-shape.ts'
+import {
+  type AssertionShape,
+  type CaseShape,
+  condense,
+  type Disabled,
+  MAX_ASSERTIONS,
+  type TestFileShape,
+} from './test-shape.ts'
 
 const DEFINITION = /^(\s*)(?:async\s+)?(def|class)\s+(\w+)/
 const ASSERTION =
@@ -12,6 +19,11 @@ const SKIP_DECORATOR =
 const SKIP_CALL = /\b(pytest\.(skip|xfail|importorskip)|self\.skipTest)\s*\(|\braise\s+(unittest\.)?SkipTest\b/
 const EXIT = /\bos\._exit\s*\(|(?<![\w.])(sys\.exit|exit|quit)\s*\(|\bos\.abort\s*\(|\bos\.kill\s*\(\s*os\.getpid/
 const CALL = /(?<![\w])([A-Za-z_]\w*)\s*\(/g
+
+const MAX_LINE = 4_000
+const MAX_CALLS = 5_000
+/** Lines of one test that are looked at. */
+const MAX_BODY = 2_000
 
 interface Line {
   readonly number: number
@@ -70,7 +82,7 @@ export function readPythonShape(text: string): TestFileShape {
     })
   }
   const imports = [...text.matchAll(/^from\s+(\.[\w.]*)\s+import/gm)].map(([, module = '']) => module)
-  return { cases: cases.map((found) => followCalls(found, helpers)), exits, helpers, imports }
+  return { cases: cases.map((found) => followCalls(found, helpers)), exits, shadows: [], helpers, imports }
 }
 
 /** Statements that span lines are put together by their brackets. */
@@ -82,20 +94,32 @@ function readLines(text: string): Line[] {
     const source = sources[index] ?? ''
     const last = lines.at(-1)
     if (open > 0 && last !== undefined) {
-      lines[lines.length - 1] = { ...last, code: `${last.code}${code}`, source: `${last.source}${source}` }
+      if (last.code.length < MAX_LINE) {
+        lines[lines.length - 1] = {
+          ...last,
+          code: last.code + shorten(code, 0),
+          source: `${last.source}${source.slice(0, MAX_LINE)}`,
+        }
+      }
     } else if (code.trim() !== '') {
-      lines.push({ number: index + 1, indent: code.length - code.trimStart().length, code, source })
+      const indent = code.length - code.trimStart().length
+      lines.push({ number: index + 1, indent, code: shorten(code, indent), source: source.slice(0, MAX_LINE) })
     }
     open = Math.max(0, open + count(code, /[([{]/g) - count(code, /[)\]}]/g))
   }
   return lines
 }
 
+/** Runs of blanks become one, so that no pattern goes over them again and again. */
+function shorten(code: string, indent: number): string {
+  return code.slice(0, indent) + code.slice(indent, MAX_LINE).replace(/\s+/g, ' ')
+}
+
 function bodyOf(lines: readonly Line[], index: number): readonly Line[] {
   const indent = lines[index]?.indent ?? 0
-  const rest = lines.slice(index + 1)
-  const end = rest.findIndex((line) => line.indent <= indent)
-  return end < 0 ? rest : rest.slice(0, end)
+  let end = index + 1
+  while (end < lines.length && (lines[end]?.indent ?? 0) > indent && end - index <= MAX_BODY) end += 1
+  return lines.slice(index + 1, end)
 }
 
 function decoratorsOf(lines: readonly Line[], index: number): readonly Line[] {
@@ -129,7 +153,9 @@ function readBody(body: readonly Line[], head: string) {
       else assertions.push(lineAssertion(line.source, line.number, TRIVIAL.test(line.code)))
     }
     if (SKIP_CALL.test(line.code)) disabled = line.indent === indent ? 'skip' : (disabled ?? 'conditional')
-    for (const [, name = ''] of line.code.matchAll(CALL)) calls.push(name)
+    for (const [, name = ''] of line.code.matchAll(CALL)) {
+      if (calls.length < MAX_CALLS) calls.push(name)
+    }
     if (line.indent === indent && /^\s*return\b/.test(line.code)) isReachable = false
   }
   return { assertions, calls, swallowed, unreachable, disabled }
@@ -163,7 +189,7 @@ function followCalls(found: CaseShape, helpers: ReadonlyMap<string, readonly Ass
   const inner = found.calls.flatMap((name) => helpers.get(name) ?? [])
   return {
     ...found,
-    assertions: [...found.assertions, ...inner],
+    assertions: [...found.assertions, ...inner].slice(0, MAX_ASSERTIONS),
     calls: found.calls.filter((name) => !helpers.has(name)),
   }
 }

@@ -46,15 +46,24 @@ export interface TestFileShape {
   readonly cases: readonly CaseShape[]
   /** Lines that end the process that runs the tests. */
   readonly exits: readonly number[]
+  /** Lines that put something else in the place of `expect`, `assert`, `it` and their like. */
+  readonly shadows: readonly number[]
   /** Functions of the file that assert something, by name. */
   readonly helpers: ReadonlyMap<string, readonly AssertionShape[]>
   /** Relative module specifiers that it imports. */
   readonly imports: readonly string[]
 }
 
+/** Longer sources are compared by their beginning: the same text may be nested many times over. */
+const MAX_CONDENSED = 20_000
+
+/** No test says more than this many things. */
+export const MAX_ASSERTIONS = 2_000
+
 /** Source without what formatters change: whitespace, semicolons, trailing commas, the kind of quotes. */
 export function condense(source: string): string {
   return source
+    .slice(0, MAX_CONDENSED)
     .replace(/\s+/g, '')
     .replace(/[;]/g, '')
     .replace(/,(?=[)\]}])/g, '')

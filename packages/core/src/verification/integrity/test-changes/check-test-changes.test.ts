@@ -27,6 +27,7 @@ async function check(...steps: TreeFiles[]) {
     testFiles: files.filter((path) => /\.test\./.test(path)),
     sourceFiles: files.filter((path) => path.startsWith('src/')),
     isOfRunner: () => true,
+    executed: null,
   })
   return {
     status: result.status,

@@ -1,4 +1,4 @@
-import type { IntegrityCheck } from '@codex/protocol'
+import type { IntegrityCheck, TestCaseResult } from '@codex/protocol'
 import type { Workspace } from '../../../workspace/workspace.ts'
 import { looksLikeTest } from '../../project/read-project.ts'
 import type { IntegrityFinding } from '../integrity-finding.ts'
@@ -20,6 +20,8 @@ export interface TestChangesContext {
   /** Test files of the head tree that the runner executes. */
   readonly testFiles: readonly string[]
   readonly sourceFiles: readonly string[]
+  /** What was executed on the head tree; null when that is not known or red. */
+  readonly executed: readonly TestCaseResult[] | null
   /** Whether a path is written in the language whose tests are executed. */
   readonly isOfRunner: (path: string) => boolean
 }
@@ -41,7 +43,14 @@ export async function checkTestChanges(context: TestChangesContext): Promise<Tes
     const executed = new Set(context.testFiles)
     const isExecuted = (path: string): boolean => executed.has(path) || !context.isOfRunner(path)
     findings.push(
-      ...(await compareTests({ before, after: head, edits, isExecuted, judgesNewCases: before === base })),
+      ...(await compareTests({
+        before,
+        after: head,
+        edits,
+        isExecuted,
+        executed: context.executed,
+        judgesNewCases: before === base,
+      })),
       ...(await compareSnapshots(edits, before, head)),
       ...(before === base ? findCoverageHints(edits) : []),
     )

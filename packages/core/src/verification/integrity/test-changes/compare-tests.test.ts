@@ -1,3 +1,4 @@
+import type { TestCaseResult } from '@codex/protocol'
 import { afterAll, expect, test } from 'vitest'
 import { openTrees, type TreeFiles } from '../integrity.fixture.ts'
 import { createTreeView } from '../tree-view.ts'
@@ -20,6 +21,7 @@ async function findingsOf(before: TreeFiles, after: TreeFiles, judgesNewCases = 
     after: createTreeView(trees.workspace, to),
     edits: await trees.workspace.diff(from, to),
     isExecuted: (path) => /[._-]test\.|(^|\/)test_|_test\.|\.rs$/.test(path),
+    executed: null,
     judgesNewCases,
   })
   return found.map(({ rule, severity, path }) => `${severity} ${rule} ${path}`)
@@ -36,6 +38,7 @@ async function changesOf(path: string, before: string, after: string, judgesNewC
     after: view(after),
     edits: [edit],
     isExecuted,
+    executed: null,
     judgesNewCases,
   })
   return found.map(({ rule, severity }) => `${severity} ${rule}`).sort()
@@ -128,6 +131,13 @@ test.each<[string, string, string, string[]]>([
     ['high assertion_loosened'],
   ],
   ['process.exit', BASE, `process.exit(0)\n${BASE}`, ['high process_exit']],
+  [
+    'expect of its own',
+    jest('expect(add(1, 2)).toBe(3)'),
+    `const expect = () => ({ toBe() {} })\n${jest('expect(add(1, 2)).toBe(3)')}`,
+    ['high framework_replaced'],
+  ],
+  ['another assert.equal', BASE, `${BASE}assert.equal = () => {}`, ['high framework_replaced']],
   ['broken syntax', BASE, `${BASE}it('x', () => {`, ['high test_file_deleted', 'high test_unreadable']],
   [
     'rows that were removed',
@@ -341,4 +351,29 @@ test.each<[string, string, string, string[]]>([
   ],
 ])('reads other languages: %s %#', async (path, before, after, expected) => {
   expect(await changesOf(path, before, after)).toEqual(expected)
+})
+
+test('reports cases that stand in the file and are not executed', async () => {
+  const view = (text: string) =>
+    createTreeView({ listFilesAt: async () => [T], readFileAt: async () => text }, 'memory')
+  const result = (name: string): TestCaseResult => ({
+    id: `${T} > ${name}`,
+    name,
+    file: T,
+    status: 'passed',
+    durationMs: 1,
+    failure: null,
+  })
+  const found = async (...names: string[]) =>
+    await compareTests({
+      before: view(BASE),
+      after: view(BASE.replace(DIVIDES, `if (process.env.NEVER) ${DIVIDES}`)),
+      edits: [{ path: T, operation: 'update', additions: 1, deletions: 1, diff: '' }],
+      isExecuted: () => true,
+      executed: names.map(result),
+      judgesNewCases: true,
+    })
+  expect(await found('adds')).toMatchObject([{ rule: 'test_not_executed', severity: 'high', line: 5 }])
+  expect(await found('adds', 'divides')).toEqual([])
+  expect(await found('math adds', 'math divides')).toEqual([])
 })

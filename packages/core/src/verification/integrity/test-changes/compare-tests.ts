@@ -1,3 +1,4 @@
+import type { TestCaseResult } from '@codex/protocol'
 import type { FileEdit } from '../../../workspace/workspace.ts'
 import { looksLikeTest } from '../../project/read-project.ts'
 import { type IntegrityFinding, integrityFinding } from '../integrity-finding.ts'
@@ -8,8 +9,11 @@ import { countTexts } from './counts.ts'
 import { judgeNewCases } from './judge-new-cases.ts'
 import { type PlacedCase, textsOf } from './match-cases.ts'
 import { type FilePair, matchTests, type TreeComparison } from './match-tests.ts'
+import { findNotExecuted } from './not-executed.ts'
 
 export interface TestComparison extends TreeComparison {
+  /** What was executed on the head tree; null when that is not known or red. */
+  readonly executed: readonly TestCaseResult[] | null
   /** Whether cases that are new in this comparison are judged by themselves. */
   readonly judgesNewCases: boolean
 }
@@ -23,9 +27,10 @@ export async function compareTests(comparison: TestComparison): Promise<Integrit
     findings.push(...(await compareHelpers(comparison, pair)))
   }
   const counts = [oldCases, nowCases].map((cases) => countTexts(cases.flatMap(({ shape }) => textsOf(shape))))
+  const hidden = new Set(nowCases.filter(({ shape }) => !shape.isFocused).map(({ path }) => path))
   const totals = {
     isKeptElsewhere: (text: string) => (counts[1]?.get(text) ?? 0) >= (counts[0]?.get(text) ?? 0),
-    hidesOthers: (path: string) => nowCases.some((found) => found.path === path && !found.shape.isFocused),
+    hidesOthers: (path: string) => hidden.has(path),
   }
   for (const match of matches.matched) findings.push(...compareCase(match, totals))
   for (const { before: old, after: now } of matches.rewritten) {
@@ -34,6 +39,7 @@ export async function compareTests(comparison: TestComparison): Promise<Integrit
     if (now.shape.disabled !== null && old.shape.disabled === null)
       findings.push(...compareCase({ before: old, after: now }, totals).filter(({ rule }) => rule === 'test_skipped'))
   }
+  if (comparison.executed !== null) findings.push(...findNotExecuted(matches.matched, nowCases, comparison.executed))
   findings.push(...(await describeRemoved(comparison, matches.removed, oldCases, renamed)))
   findings.push(...(await describeExits(comparison, pairs)))
   if (comparison.judgesNewCases) {
@@ -56,16 +62,17 @@ async function describeRemoved(
   renamed: ReadonlyMap<string, string>,
 ): Promise<IntegrityFinding[]> {
   const findings: IntegrityFinding[] = []
+  const gone = removedDefinitions(comparison.edits)
   for (const path of new Set(removed.map((found) => found.path))) {
-    const gone = removed.filter((found) => found.path === path)
-    const isWhole = !renamed.has(path) && gone.length === all.filter((found) => found.path === path).length
+    const cases = removed.filter((found) => found.path === path)
+    const isWhole = !renamed.has(path) && cases.length === all.filter((found) => found.path === path).length
     if (isWhole) {
-      findings.push(await describeDeletedFile(comparison, path, gone.length))
+      findings.push(await describeDeletedFile(comparison, path, cases.length))
       continue
     }
     const place = renamed.get(path) ?? path
-    for (const { shape } of gone) {
-      const product = goneWithProduct(comparison.edits, shape.calls)
+    for (const { shape } of cases) {
+      const product = shape.calls.find((name) => gone.has(name)) ?? null
       const severity = shape.disabled !== null ? 'low' : product === null ? 'high' : 'medium'
       const why = product === null ? '' : `, together with "${product}"`
       const message = `The test "${shape.name}" was deleted${why}.`
@@ -122,20 +129,22 @@ function deletedNamesake(edits: readonly FileEdit[], path: string): string | und
   )?.path
 }
 
-/** The function that a removed case called and that the change removed as well; null when there is none. */
-function goneWithProduct(edits: readonly FileEdit[], calls: readonly string[]): string | null {
-  const product = edits.filter((edit) => !looksLikeTest(edit.path))
-  const lines = product.flatMap(({ diff }) => diff.split('\n'))
-  const defines = (sign: string, name: string): boolean =>
-    lines.some(
-      (line) =>
-        line.startsWith(sign) &&
-        new RegExp(
-          `\\b(function|const|let|class|def|func|fn|async)\\s+(\\([^)]*\\)\\s*)?${name}\\b|^.\\s+${name}\\s*\\(.*\\{`,
-        ).test(line.slice(0, 400)),
-    )
-  const names = [...new Set(calls)].filter((name) => /^[A-Za-z_]\w*$/.test(name))
-  return names.find((name) => defines('-', name) && !defines('+', name)) ?? null
+const DEFINITION =
+  /\b(?:function\*?|const|let|class|def|func|fn)\s{1,9}(?:\([^)]{0,200}\)\s{1,9})?([A-Za-z_]\w{0,100})|^.\s{0,40}(?:async\s{1,9})?([A-Za-z_]\w{0,100})\s?\([^{]{0,200}\{/
+
+/** Names of the functions whose definitions a change of the product takes away. */
+function removedDefinitions(edits: readonly FileEdit[]): ReadonlySet<string> {
+  const names: Record<'-' | '+', Set<string>> = { '-': new Set(), '+': new Set() }
+  for (const { diff } of edits.filter((edit) => !looksLikeTest(edit.path))) {
+    for (const line of diff.split('\n')) {
+      const sign = line[0]
+      if (sign !== '-' && sign !== '+') continue
+      const found = DEFINITION.exec(line.slice(0, 400))
+      const name = found?.[1] ?? found?.[2]
+      if (name !== undefined) names[sign].add(name)
+    }
+  }
+  return new Set([...names['-']].filter((name) => !names['+'].has(name)))
 }
 
 /** Test support that asserts less takes it from every test that uses it. */
@@ -157,6 +166,7 @@ async function compareHelpers({ before, after }: TestComparison, pair: FilePair)
   return findings
 }
 
+/** What ends the process of the tests, and what stands in the place of the test framework. */
 async function describeExits(
   { before, after }: TestComparison,
   pairs: readonly FilePair[],
@@ -164,12 +174,18 @@ async function describeExits(
   const findings: IntegrityFinding[] = []
   for (const pair of pairs) {
     if (pair.after === null) continue
-    const old = pair.before === null ? 0 : ((await before.shape(pair.before))?.exits.length ?? 0)
-    const exits = (await after.shape(pair.after))?.exits ?? []
-    if (exits.length <= old) continue
-    const message = 'The test file ends the process that runs the tests.'
-    const place = { path: pair.after, line: exits.at(-1) ?? 1 }
-    findings.push(integrityFinding('process_exit', 'high', place, message, 'Let the test runner end its process.'))
+    const old = pair.before === null ? null : await before.shape(pair.before)
+    const { exits, shadows } = (await after.shape(pair.after)) ?? { exits: [], shadows: [] }
+    if (exits.length > (old?.exits.length ?? 0)) {
+      const message = 'The test file ends the process that runs the tests.'
+      const place = { path: pair.after, line: exits.at(-1) ?? 1 }
+      findings.push(integrityFinding('process_exit', 'high', place, message, 'Let the test runner end its process.'))
+    }
+    if (shadows.length > (old?.shadows.length ?? 0)) {
+      const message = 'The test file puts something of its own in the place of what the test framework gives.'
+      const place = { path: pair.after, line: shadows.at(-1) ?? 1 }
+      findings.push(integrityFinding('framework_replaced', 'high', place, message))
+    }
   }
   return findings
 }

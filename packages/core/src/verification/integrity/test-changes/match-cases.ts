@@ -23,6 +23,7 @@ export interface CaseMatches {
 
 const LITERAL = /"(?:[^"\\]|\\.)*"|(?<![\w.])-?\d[\d_.]*\b/g
 const MIN_SIMILARITY = 0.5
+const MAX_COMPARISONS = 20_000
 
 /**
  * Finds out what became of every case of a change: kept, moved to another file or suite, renamed, merged, split, turned
@@ -37,17 +38,25 @@ export function matchCases(
   const open = new Set(after)
   const matched: MatchedCase[] = []
   const pathNow = (path: string): string => renamed.get(path) ?? path
-  const passes: readonly ((old: PlacedCase, now: PlacedCase) => boolean)[] = [
-    (old, now) => pathNow(old.path) === now.path && old.shape.name === now.shape.name,
-    (old, now) => old.shape.name === now.shape.name,
-    (old, now) => old.shape.body.length > 4 && old.shape.body === now.shape.body,
-    (old, now) => old.shape.leaf === now.shape.leaf,
+  // each pass by a key of its own, from the surest to the least
+  const passes: readonly ((found: PlacedCase, path: string) => string | null)[] = [
+    ({ shape }, path) => `${path}\0${shape.name}`,
+    ({ shape }) => shape.name,
+    ({ shape }) => (shape.body.length > 4 ? shape.body : null),
+    ({ shape }) => shape.leaf,
   ]
   let left = [...before]
-  for (const isSame of passes) {
+  for (const keyOf of passes) {
+    const waiting = new Map<string, PlacedCase[]>()
+    for (const now of open) {
+      const key = keyOf(now, now.path)
+      if (key !== null) pushTo(waiting, key, now)
+    }
+    for (const queue of waiting.values()) queue.reverse()
     const missing: PlacedCase[] = []
     for (const old of left) {
-      const now = [...open].find((candidate) => isSame(old, candidate))
+      const key = keyOf(old, pathNow(old.path))
+      const now = key === null ? undefined : waiting.get(key)?.pop()
       if (now === undefined) missing.push(old)
       else {
         open.delete(now)
@@ -60,6 +69,12 @@ export function matchCases(
   const assertionsBefore = countTexts(before.flatMap(({ shape }) => textsOf(shape)))
   const assertionsAfter = countTexts(after.flatMap(({ shape }) => textsOf(shape)))
   const added = [...open]
+  const rowLiterals = added
+    .filter(({ shape }) => textsOf(shape).length > 0)
+    .flatMap(({ shape }) => shape.rows.map(literalsIn))
+  const bodyLiterals = added.map(({ shape }) => textsOf(shape).flatMap(literalsIn))
+  // a change of tests by the thousand is judged by names and assertions alone
+  const isComparable = left.length * added.length <= MAX_COMPARISONS
   const removed: PlacedCase[] = []
   const rewritten: MatchedCase[] = []
   for (const old of left) {
@@ -70,8 +85,8 @@ export function matchCases(
       texts.every((text) => (assertionsAfter.get(text) ?? 0) >= (assertionsBefore.get(text) ?? 0))
     )
       continue
-    if (isTabulated(old.shape, added) || isUnrolled(old.shape, added)) continue
-    const successor = mostSimilar(old, [...open])
+    if (isComparable && (isTabulated(old.shape, rowLiterals) || isUnrolled(old.shape, bodyLiterals))) continue
+    const successor = isComparable ? mostSimilar(old, [...open]) : null
     if (successor === null) removed.push(old)
     else {
       open.delete(successor)
@@ -91,20 +106,26 @@ function literalsOf(shape: CaseShape): string[] {
   return shape.assertions.flatMap(({ literals }) => literals)
 }
 
+function literalsIn(text: string): string[] {
+  return text.slice(0, 2_000).match(LITERAL) ?? []
+}
+
 /** Its values became a row of a table. */
-function isTabulated(old: CaseShape, added: readonly PlacedCase[]): boolean {
-  const literals = textsOf(old).flatMap((text) => text.match(LITERAL) ?? [])
-  const rows = added.filter(({ shape }) => textsOf(shape).length > 0).flatMap(({ shape }) => shape.rows)
-  return literals.length > 0 && rows.some((row) => lostTexts(literals, row.match(LITERAL) ?? []).length === 0)
+function isTabulated(old: CaseShape, rows: readonly (readonly string[])[]): boolean {
+  const literals = textsOf(old).flatMap(literalsIn)
+  return literals.length > 0 && rows.some((row) => lostTexts(literals, row).length === 0)
 }
 
 /** Every row of its table became a case of its own. */
-function isUnrolled(old: CaseShape, added: readonly PlacedCase[]): boolean {
-  const bodies = added.map(({ shape }) => textsOf(shape).flatMap((text) => text.match(LITERAL) ?? []))
-  return (
-    old.rows.length > 0 &&
-    old.rows.every((row) => bodies.some((literals) => lostTexts(row.match(LITERAL) ?? [], literals).length === 0))
-  )
+function isUnrolled(old: CaseShape, bodies: readonly (readonly string[])[]): boolean {
+  const rows = old.rows.slice(0, 100).map(literalsIn)
+  return rows.length > 0 && rows.every((row) => bodies.some((literals) => lostTexts(row, literals).length === 0))
+}
+
+function pushTo(queues: Map<string, PlacedCase[]>, key: string, found: PlacedCase): void {
+  const queue = queues.get(key)
+  if (queue === undefined) queues.set(key, [found])
+  else queue.push(found)
 }
 
 /** A new case that asserts as much in about the same words. */

@@ -42,6 +42,8 @@ const NOT_ASSERTIONS_OF_CONTEXT = new Set([
 const VAGUE = new Set(['toBeDefined', 'toBeTruthy', 'ok', 'exist', 'exists', 'toExist', 'isDefined', 'truthy', 'isOk'])
 /** They mark a place that must not be reached, such as behind a call that has to throw. */
 const GUARD = /^(fail|unreachable)$/
+const MAX_TEXT = 2_000
+const MAX_LITERALS = 500
 /** A function of this name in another file is taken for an assertion. */
 const NAMED_AS_ASSERTION = /^(assert|expect|verify|check|should|must|ensure)([A-Z_]|$)/
 
@@ -62,8 +64,8 @@ export function readAssertion(
   const found = (subject: Typescript.Node | undefined, expected: readonly Typescript.Node[]): FoundAssertion => ({
     shape: {
       line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1,
-      text: condense(node.getText(file)),
-      subject: subject === undefined ? '' : condense(subject.getText(file)),
+      text: condense(node.getText(file).slice(0, MAX_TEXT)),
+      subject: subject === undefined ? '' : condense(subject.getText(file).slice(0, MAX_TEXT)),
       literals: expected.flatMap((part) => literalsOf(parsed, part)),
       isVague:
         VAGUE.has(matcher) ||
@@ -119,43 +121,50 @@ interface CallChain {
 
 function readChain(ts: ParsedJavascript['ts'], expression: Typescript.Expression): CallChain {
   const names: string[] = []
-  let inner: Typescript.Expression[] = []
+  const inner: Typescript.Expression[] = []
   let calls = 0
   let node: Typescript.Expression = expression
   while (true) {
     if (ts.isPropertyAccessExpression(node)) {
-      names.unshift(node.name.text)
+      names.push(node.name.text)
       node = node.expression
     } else if (ts.isCallExpression(node)) {
-      inner = [...node.arguments, ...inner]
+      inner.push(...[...node.arguments].reverse())
       calls += 1
       node = node.expression
     } else if (ts.isParenthesizedExpression(node) || ts.isAwaitExpression(node) || ts.isNonNullExpression(node)) {
       node = node.expression
     } else break
   }
-  return { root: ts.isIdentifier(node) ? node.text : '', names, arguments: inner, calls, node }
+  return {
+    root: ts.isIdentifier(node) ? node.text : '',
+    names: names.reverse(),
+    arguments: inner.reverse(),
+    calls,
+    node,
+  }
 }
 
 /** Literal values of an expression in their order; what stands in functions is left out. */
-function literalsOf({ ts, file }: ParsedJavascript, node: Typescript.Node): string[] {
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return []
-  if (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand)) return [condense(node.getText(file))]
-  if (ts.isStringLiteralLike(node)) return [JSON.stringify(node.text)]
-  const isLiteral =
+function literalsOf({ ts, file }: ParsedJavascript, expression: Typescript.Node): string[] {
+  const literals: string[] = []
+  const visit = (node: Typescript.Node): void => {
+    if (literals.length >= MAX_LITERALS || ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return
+    if (ts.isStringLiteralLike(node)) literals.push(JSON.stringify(node.text.slice(0, MAX_TEXT)))
+    else if (isLiteral(node)) literals.push(condense(node.getText(file).slice(0, MAX_TEXT)))
+    else if (ts.isPropertyAssignment(node)) visit(node.initializer)
+    else ts.forEachChild(node, visit)
+  }
+  const isLiteral = (node: Typescript.Node): boolean =>
+    (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand)) ||
     ts.isNumericLiteral(node) ||
     ts.isBigIntLiteral(node) ||
     ts.isRegularExpressionLiteral(node) ||
     ts.isTemplateExpression(node) ||
     [ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.NullKeyword].includes(node.kind) ||
     (ts.isIdentifier(node) && node.text === 'undefined')
-  if (isLiteral) return [condense(node.getText(file))]
-  const parts: string[] = []
-  ts.forEachChild(node, (child) => {
-    if (ts.isPropertyAssignment(node) && child === node.name) return
-    parts.push(...literalsOf({ ts, file }, child))
-  })
-  return parts
+  visit(expression)
+  return literals
 }
 
 function isTrivial(
@@ -173,8 +182,8 @@ function isTrivial(
   const [first] = expected
   const isEquality = /^(toBe|toEqual|toStrictEqual|equals?|strictEqual|deepEqual|deepStrictEqual|eql|is)$/.test(matcher)
   if (!isEquality || first === undefined || first === subject) return false
-  const text = condense(subject.getText(file))
-  return text === condense(first.getText(file)) && !/\(/.test(text)
+  const text = condense(subject.getText(file).slice(0, MAX_TEXT))
+  return text === condense(first.getText(file).slice(0, MAX_TEXT)) && !/\(/.test(text)
 }
 
 function isConstant(ts: ParsedJavascript['ts'], node: Typescript.Node): boolean {

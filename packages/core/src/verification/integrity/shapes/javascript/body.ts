@@ -1,6 +1,6 @@
 import type * as Typescript from 'typescript'
 import type { ParsedJavascript } from '../../parse-javascript.ts'
-import type { AssertionShape, Disabled } from '../test-shape.ts'
+import { type AssertionShape, type Disabled, MAX_ASSERTIONS } from '../test-shape.ts'
 import { readAssertion } from './assertions.ts'
 import { readRegistration, strictest } from './registration.ts'
 import { isFunction, type TestNames } from './test-names.ts'
@@ -30,33 +30,44 @@ interface Draft {
 }
 
 const EMPTY: BodyShape = { assertions: [], swallowed: 0, unreachable: 0, calls: [], disabled: null }
-/** How deep calls of local functions are followed. */
-const MAX_CALL_DEPTH = 3
+const MAX_CALLS = 5_000
 
 /** Reads bodies of tests; assertions in functions of the same file count where the function is called. */
 export function createBodyReader(parsed: ParsedJavascript, names: TestNames): BodyReader {
   const { ts, file } = parsed
   const functions = collectFunctions(parsed)
   const local = new Set(functions.keys())
+  const named = new Map<string, BodyShape>()
 
-  function read(body: Typescript.Node, depth: number): BodyShape {
+  function read(body: Typescript.Node): BodyShape {
     const draft: Draft = { assertions: [], swallowed: 0, unreachable: 0, calls: [], disabled: [] }
-    visit(body, draft, depth)
+    visit(body, draft)
     return { ...draft, disabled: strictest(draft.disabled) }
   }
 
-  function visit(node: Typescript.Node, draft: Draft, depth: number): void {
+  /** Each function is read once; one that calls itself adds nothing by that. */
+  function readNamed(name: string): BodyShape {
+    const known = named.get(name)
+    if (known !== undefined) return known
+    named.set(name, EMPTY)
+    const body = functions.get(name)
+    const shape = body === undefined ? EMPTY : read(body)
+    named.set(name, shape)
+    return shape
+  }
+
+  function visit(node: Typescript.Node, draft: Draft): void {
     if (ts.isBlock(node)) {
-      visitStatements(node.statements, draft, depth)
+      visitStatements(node.statements, draft)
       return
     }
     if (ts.isTryStatement(node)) {
-      visitTry(node, draft, depth)
+      visitTry(node, draft)
       return
     }
     if (ts.isIfStatement(node) && isNever(ts, node.expression)) {
-      draft.unreachable += countAssertions(node.thenStatement, depth)
-      if (node.elseStatement) visit(node.elseStatement, draft, depth)
+      draft.unreachable += countAssertions(node.thenStatement)
+      if (node.elseStatement) visit(node.elseStatement, draft)
       return
     }
     const isNamedFunction =
@@ -70,27 +81,27 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
     }
     const found = readAssertion(parsed, names, local, node)
     if (found !== null) {
-      draft.assertions.push(found.shape)
-      for (const part of found.parts) visit(part, draft, depth)
+      addTo(draft.assertions, [found.shape], MAX_ASSERTIONS)
+      for (const part of found.parts) visit(part, draft)
       return
     }
     if (ts.isCallExpression(node)) {
       // a subtest is a case of its own
       if (readRegistration(parsed, names, node) !== null) return
-      visitCall(node, draft, depth)
+      visitCall(node, draft)
     }
-    ts.forEachChild(node, (child) => visit(child, draft, depth))
+    ts.forEachChild(node, (child) => visit(child, draft))
   }
 
-  function visitCall(call: Typescript.CallExpression, draft: Draft, depth: number): void {
+  function visitCall(call: Typescript.CallExpression, draft: Draft): void {
     const { expression } = call
     if (ts.isIdentifier(expression)) {
       const body = functions.get(expression.text)
-      if (body === undefined) draft.calls.push(expression.text)
-      else if (depth < MAX_CALL_DEPTH) {
-        const inner = read(body, depth + 1)
-        draft.assertions.push(...inner.assertions)
-        draft.calls.push(...inner.calls)
+      if (body === undefined) addTo(draft.calls, [expression.text], MAX_CALLS)
+      else {
+        const inner = readNamed(expression.text)
+        addTo(draft.assertions, inner.assertions, MAX_ASSERTIONS)
+        addTo(draft.calls, inner.calls, MAX_CALLS)
         draft.swallowed += inner.swallowed
         draft.unreachable += inner.unreachable
       }
@@ -105,31 +116,31 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
           ts.isBlock(call.parent.parent) &&
           !ts.isIfStatement(call.parent.parent.parent)
         draft.disabled.push(isSure ? (name.text === 'todo' ? 'todo' : 'skip') : 'conditional')
-      } else draft.calls.push(name.text)
+      } else addTo(draft.calls, [name.text], MAX_CALLS)
     }
   }
 
-  function visitStatements(statements: readonly Typescript.Statement[], draft: Draft, depth: number): void {
+  function visitStatements(statements: readonly Typescript.Statement[], draft: Draft): void {
     let isReachable = true
     for (const statement of statements) {
-      if (isReachable) visit(statement, draft, depth)
-      else draft.unreachable += countAssertions(statement, depth)
+      if (isReachable) visit(statement, draft)
+      else draft.unreachable += countAssertions(statement)
       if (ts.isReturnStatement(statement) || ts.isThrowStatement(statement)) isReachable = false
     }
   }
 
   /** A catch that neither asserts, throws, nor hands the error on drops the failures of its try block. */
-  function visitTry(node: Typescript.TryStatement, draft: Draft, depth: number): void {
-    const inner = read(node.tryBlock, depth)
-    const caught = node.catchClause ? read(node.catchClause.block, depth) : EMPTY
+  function visitTry(node: Typescript.TryStatement, draft: Draft): void {
+    const inner = read(node.tryBlock)
+    const caught = node.catchClause ? read(node.catchClause.block) : EMPTY
     const handles = node.catchClause === undefined || caught.assertions.length > 0 || handsErrorOn(node.catchClause)
-    if (handles) draft.assertions.push(...inner.assertions, ...caught.assertions)
+    if (handles) addTo(draft.assertions, [...inner.assertions, ...caught.assertions], MAX_ASSERTIONS)
     else draft.swallowed += inner.assertions.length
-    draft.calls.push(...inner.calls, ...caught.calls)
+    addTo(draft.calls, [...inner.calls, ...caught.calls], MAX_CALLS)
     draft.swallowed += inner.swallowed + caught.swallowed
     draft.unreachable += inner.unreachable + caught.unreachable
     draft.disabled.push(inner.disabled)
-    if (node.finallyBlock) visit(node.finallyBlock, draft, depth)
+    if (node.finallyBlock) visit(node.finallyBlock, draft)
   }
 
   /** The caught error is thrown, given to a function other than a log, or kept for later. */
@@ -149,8 +160,8 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
     return isHandedOn
   }
 
-  function countAssertions(node: Typescript.Node, depth: number): number {
-    return read(node, depth).assertions.length
+  function countAssertions(node: Typescript.Node): number {
+    return read(node).assertions.length
   }
 
   function isInCatch(node: Typescript.Node): boolean {
@@ -162,13 +173,16 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
   }
 
   return {
-    readBody: (body) => read(body, 0),
+    readBody: (body) => read(body),
     readFunction(name) {
-      const body = name === null ? undefined : functions.get(name)
-      return body === undefined ? EMPTY : read(body, 0)
+      return name === null ? EMPTY : readNamed(name)
     },
-    functions: () => new Map([...functions].map(([name, body]) => [name, read(body, 1)])),
+    functions: () => new Map([...functions.keys()].map((name) => [name, readNamed(name)])),
   }
+}
+
+function addTo<Item>(list: Item[], items: readonly Item[], limit: number): void {
+  for (const item of items.slice(0, Math.max(0, limit - list.length))) list.push(item)
 }
 
 /** Bodies of the named functions of a file, methods of classes included. */

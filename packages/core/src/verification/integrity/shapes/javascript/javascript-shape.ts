@@ -3,6 +3,7 @@ import { type ParsedJavascript, parseJavascript, withinStack } from '../../parse
 import { type AssertionShape, type CaseShape, condense, type Disabled, type TestFileShape } from '../test-shape.ts'
 import { createBodyReader, isNever } from './body.ts'
 import { type Registration, readRegistration, readRows, strictest } from './registration.ts'
+import { shadowsFramework } from './shadows.ts'
 import { readTestNames } from './test-names.ts'
 
 /** What surrounds a registration. */
@@ -33,11 +34,15 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
   const reader = createBodyReader(parsed, names)
   const cases: CaseShape[] = []
   const exits: number[] = []
+  const shadows: number[] = []
   const lineOf = (node: Typescript.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
 
   const visit = (node: Typescript.Node, around: Surroundings): void => {
     if (ts.isCallExpression(node)) {
-      if (EXITS.test(condense(node.expression.getText(file)))) exits.push(lineOf(node))
+      const { expression } = node
+      // a long chain of calls is not read again and again
+      const isShort = expression.getEnd() - expression.getStart(file) <= 80
+      if (isShort && EXITS.test(condense(expression.getText(file)))) exits.push(lineOf(node))
       const registration = readRegistration(parsed, names, node)
       if (registration !== null) {
         enter(node, registration, around)
@@ -49,6 +54,7 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
         return
       }
     }
+    if (shadowsFramework(parsed, names, node)) shadows.push(lineOf(node))
     if (ts.isForOfStatement(node)) {
       visit(node.statement, { ...around, rows: readRows(parsed, names, node.expression), isDynamic: true })
       return
@@ -101,5 +107,5 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
   visit(file, { suites: [], disabled: null, isFocused: false, rows: null, isDynamic: false })
   const helpers = new Map<string, readonly AssertionShape[]>()
   for (const [name, read] of reader.functions()) if (read.assertions.length > 0) helpers.set(name, read.assertions)
-  return { cases, exits, helpers, imports: names.imports }
+  return { cases, exits, shadows, helpers, imports: names.imports }
 }

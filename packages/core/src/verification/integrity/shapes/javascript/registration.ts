@@ -110,9 +110,9 @@ function readChain(ts: ParsedJavascript['ts'], expression: Typescript.Expression
   let table: Typescript.Node | null = null
   let node: Typescript.Expression = expression
   while (true) {
-    if (ts.isIdentifier(node)) return { root: node.text, names, table }
+    if (ts.isIdentifier(node)) return { root: node.text, names: names.reverse(), table }
     if (ts.isPropertyAccessExpression(node)) {
-      names.unshift(node.name.text)
+      names.push(node.name.text)
       node = node.expression
     } else if (ts.isTaggedTemplateExpression(node)) {
       table = node.template
