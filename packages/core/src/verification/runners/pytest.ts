@@ -40,7 +40,7 @@ export const pytestRunner: TestRunner = {
     argv: [
       program,
       `${reportFolder}/${ENTRY}`,
-      ...['-o', 'addopts=', '-p', 'no:cacheprovider', '--rootdir=.'],
+      ...['-o', 'addopts=', '-p', 'no:cacheprovider', '--rootdir=.', '--continue-on-collection-errors'],
       ...(coverage && capabilities.has('pytest_cov')
         ? ['--cov=.', '--cov-branch', `--cov-report=json:${reportFolder}/${COVERAGE}`, '--cov-fail-under=0']
         : []),
