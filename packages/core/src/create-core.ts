@@ -127,6 +127,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
           limitsFor: (purpose) => COMMAND_LIMITS[purpose],
           registry: findRegistry,
         },
+        seal: evidence.seal,
         agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
         log,
       },

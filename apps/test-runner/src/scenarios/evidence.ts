@@ -23,6 +23,7 @@ export const evidence: readonly Scenario[] = [
       assert.equal(run.status, 'completed', JSON.stringify(run.error))
       const { envelope, statement } = await readValid(transport, run)
       const { predicate } = statement
+      assert.equal(predicate.sealed, 'at_end')
       assert.equal(predicate.verdict, run.result.verification?.verdict)
       assert.equal(predicate.status, run.status)
       assert.equal(predicate.headTree, run.result.changes?.tree)

@@ -1,4 +1,4 @@
-import { CodexError } from '@codex/protocol'
+import { CodexError, type CommandEvidence } from '@codex/protocol'
 import type { z } from 'zod'
 import type { AgentContext } from '../agents/agent.ts'
 import { callStructured, type ModelReply, type ModelRequest, type ModelService } from '../models/index.ts'
@@ -6,6 +6,7 @@ import type { CommandResult, SandboxCommand } from '../sandbox/sandbox.ts'
 import type { NewEvent } from '../store/record-run.ts'
 import type { AgentTask } from '../task/agent-task.ts'
 import type { AnalysisReport, Analyzer } from '../verification/analysis.ts'
+import { toCommandEvidence } from '../verification/index.ts'
 import type { Verifier } from '../verification/verifier.ts'
 import type { ActiveRun } from './active-run.ts'
 import { checkBudget } from './check-budget.ts'
@@ -110,6 +111,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       }
       const request = { tree: place.inputTree, base: run.baseTree, mode, scope }
       const { result } = await journal.call('analysis', request, async () => {
+        const executed: CommandEvidence[] = []
         const report = await analyzer.analyze({
           workspace,
           tree: place.inputTree,
@@ -117,12 +119,17 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
           mode,
           scope,
           signal,
-          runCommand: (command, { worktree, readOnly }) =>
-            runInSandbox(commands, worktree, command, { purpose: 'analysis', network: 'none', signal, readOnly }),
+          async runCommand(command, { worktree, readOnly }) {
+            const options = { purpose: 'analysis', network: 'none', signal, readOnly } as const
+            const seen = await runInSandbox(commands, worktree, command, options)
+            executed.push(toCommandEvidence('analysis', seen, { before: place.inputTree, after: null }))
+            return seen
+          },
         })
-        return { result: report, events: [analysisEvent(report, at)] }
+        return { result: { ...report, commands: executed }, events: [analysisEvent(report, at)] }
       })
-      return { ...result, scope }
+      const { findings, analyzers } = result
+      return { findings, analyzers, scope }
     },
     async commit(message) {
       const snapshot = await workspace.commit(message)

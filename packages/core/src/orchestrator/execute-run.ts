@@ -5,7 +5,7 @@ import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
 import { readArtifacts, readCalls, readSteps, readWarnings } from '../store/read-run.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
-import { type ActiveRun, createActiveRun, newStepRow } from './active-run.ts'
+import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
@@ -21,6 +21,8 @@ export interface RunServices extends StepServices {
   readonly database: Database
   readonly workspaces: WorkspaceManager
   readonly agents: ReadonlyMap<string, Agent>
+  /** Signs what runs end with. */
+  readonly seal: SealRun
   readonly log: Log
 }
 
@@ -38,7 +40,7 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     const workspace = await workspaces.open(claimed.id, claimed.plan.source)
     const recorded = await readRows(() => readRecorded(database, claimed))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options))
-    run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, ...recorded })
+    run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, seal: services.seal, ...recorded })
     if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
     if (claimed.baseTree === null) run.record({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
     await executeGroups(run, services)

@@ -10,11 +10,12 @@ interface CommandCall {
   readonly command?: CommandResult | null
   readonly tree?: string
 }
-interface VerificationCall {
+/** Verifications and analyses name the commands that they came from. */
+interface CommandsCall {
   readonly commands?: readonly CommandEvidence[]
 }
 
-/** Every command of a run out of its ledger, the agents' own and the verifier's, in the order of time. */
+/** Every command of a run out of its ledger, the agents' own, the analyzers' and the verifier's, in the order of time. */
 export function listCommands(calls: readonly CallRow[]): readonly PlacedCommand[] {
   return calls.flatMap(({ kind, stepId, attempt, result }) =>
     commandsOf(kind, result).map((command) => ({ stepId, attempt, command })),
@@ -27,7 +28,7 @@ function commandsOf(kind: string, result: unknown): readonly CommandEvidence[] {
     const { purpose = 'agent', command, tree } = result as CommandCall
     return command == null ? [] : [toCommandEvidence(purpose, command, { before: null, after: tree ?? null })]
   }
-  if (kind === 'verification') return ((result as VerificationCall).commands ?? []).map(completed)
+  if (kind === 'verification' || kind === 'analysis') return ((result as CommandsCall).commands ?? []).map(completed)
   return []
 }
 

@@ -6,11 +6,13 @@ import { LLMock } from '@copilotkit/aimock'
 import { MockLanguageModelV4 } from 'ai/test'
 import { v7 as uuidv7 } from 'uuid'
 import { AGENTS } from '../agents/index.ts'
+import { loadSigningKey } from '../evidence/index.ts'
 import { SILENT_LOG } from '../logging/log.ts'
 import { createModelService } from '../models/index.ts'
 import { detectToolchain, sandboxIdentity, selectSandbox } from '../sandbox/index.ts'
 import { claimRun } from '../store/claim-run.ts'
 import { type Database, openDatabase } from '../store/database.ts'
+import { registerEvidenceKey } from '../store/evidence.ts'
 import { migrateDatabase } from '../store/migrate.ts'
 import { readEvents } from '../store/read-events.ts'
 import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
@@ -23,6 +25,7 @@ import { createWorkspaceManager } from '../workspace/index.ts'
 import { executeRun, type RunServices } from './execute-run.ts'
 import { planRun } from './plan-run.ts'
 import { presentRun } from './present-run.ts'
+import { createRunEvidence } from './run-evidence.ts'
 
 /** One reply of the scripted model: words, or one tool call. */
 export type Reply = { readonly content: string } | { readonly tool: string; readonly input: object }
@@ -73,6 +76,8 @@ export async function createRunHarness() {
     return { toolCalls: [{ name: reply.tool, arguments: JSON.stringify(reply.input) }], usage }
   })
   await mock.start()
+  const signingKey = await loadSigningKey({ file: null, dataDir: folder, log: SILENT_LOG })
+  await registerEvidenceKey(database.pool, signingKey)
   const toolchain = await detectToolchain({
     searchPath: '/usr/local/bin:/usr/bin:/bin',
     stagingDirectory: join(folder, 'toolchain'),
@@ -102,6 +107,7 @@ export async function createRunHarness() {
       limitsFor: (purpose) => COMMAND_LIMITS[purpose],
       registry,
     },
+    seal: createRunEvidence({ database, key: signingKey, log: SILENT_LOG }).seal,
     agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
     log: SILENT_LOG,
   }
