@@ -87,6 +87,13 @@ export async function setUpTestBench(
   if (program === undefined) {
     return notRun('runner_unavailable', `${runner.name} needs ${runner.tool}, which the sandbox does not have.`)
   }
+  const { node } = toolchain.tools
+  if (node === undefined && runner.needsNode === true) {
+    return notRun(
+      'runner_unavailable',
+      `The report of ${runner.name} is sealed by node, which the sandbox does not have.`,
+    )
+  }
   const capabilities = new Set<string>()
   let packageSource: PackageSource | null = null
   if (runner.language === 'javascript') {
@@ -127,6 +134,7 @@ export async function setUpTestBench(
           sourceFiles: sources,
           reportFolder: folder.path,
           program,
+          node: node ?? program,
           capabilities,
           coverage: options.coverage,
           sealKey: newSealKey(),

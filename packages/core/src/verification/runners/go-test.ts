@@ -1,9 +1,12 @@
 import { dirname } from 'node:path'
 import { parseGoCoverage } from '../coverage-data/go-coverage.ts'
 import { parseGoTestReport } from '../reports/go-test-report.ts'
+import { readSealedOutput } from '../reports/sealed-output.ts'
+import { OUTPUT_ENTRY } from './support/output-entry.ts'
+import { sealFiles } from './support/seal-entry.ts'
 import type { TestRunner } from './test-runner.ts'
 
-const REPORT = 'events.ndjson'
+const ENTRY = 'output.cjs'
 const COVERAGE = 'cover.out'
 const MODULE = 'module.txt'
 
@@ -13,6 +16,7 @@ export const goTestRunner: TestRunner = {
   aliases: ['go', 'golang'],
   language: 'go',
   tool: 'go',
+  needsNode: true,
   detect: (project) =>
     project.files.includes('go.mod') && project.files.some((path) => path.endsWith('_test.go')) ? 4 : 0,
   testFiles: (project) => {
@@ -31,28 +35,27 @@ export const goTestRunner: TestRunner = {
     command: (program) => ({ argv: [program, 'version'], env: { GOTOOLCHAIN: 'local' } }),
     read: (result) => (result.exitCode === 0 ? new Set(['coverage']) : null),
   },
-  command: ({ program, reportFolder, testFiles, coverage }) => ({
-    // The events go to a file of their own: kept output is cut in the middle.
+  supportFiles: { ...sealFiles(), [ENTRY]: OUTPUT_ENTRY },
+  command: ({ program, node, reportFolder, testFiles, coverage, sealKey }) => ({
     argv: [
-      'sh',
-      '-c',
-      `"$0" list -m > "$1/${MODULE}" && folder="$1" && shift && exec "$0" test -json -count=1 -p=2 "$@" > "$folder/${REPORT}"`,
-      program,
-      reportFolder,
+      node,
+      ...[`${reportFolder}/${ENTRY}`, `${MODULE},${COVERAGE}`],
+      ...['sh', '-c', `"$0" list -m > "$1" && shift && exec "$0" test -json -count=1 -p=2 "$@"`, program],
+      `${reportFolder}/${MODULE}`,
       ...(coverage ? ['-coverpkg=./...', `-coverprofile=${reportFolder}/${COVERAGE}`] : []),
       ...new Set(testFiles.map((file) => `./${dirname(file)}`)),
     ],
+    stdin: sealKey,
     env: { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod', GOPROXY: 'off', GOCACHE: '/tmp/go-build' },
   }),
-  async readReport(read) {
-    const text = await read(REPORT)
-    if (text === null || text === '') return null
-    const coverage = await read(COVERAGE)
-    const modulePath = (await read(MODULE))?.trim() ?? ''
+  async readReport(read, { sealKey }) {
+    const sealed = await readSealedOutput(read, sealKey)
+    if (sealed === null) return null
+    const coverage = sealed.files[COVERAGE]
     return {
-      ...parseGoTestReport(text),
+      ...parseGoTestReport(sealed.output),
       stated: null,
-      coverage: coverage === null ? null : parseGoCoverage(coverage, modulePath),
+      coverage: coverage === undefined ? null : parseGoCoverage(coverage, sealed.files[MODULE]?.trim() ?? ''),
     }
   },
 }

@@ -27,6 +27,8 @@ export interface TestRunContext {
   readonly reportFolder: string
   /** Absolute path of the runner's tool inside the sandbox. */
   readonly program: string
+  /** Absolute path of Node inside the sandbox; the same as `program` for runners of JavaScript. */
+  readonly node: string
   /** Whether coverage is wanted; without it the tests run faster. */
   readonly coverage: boolean
   /** What was found besides the tool itself: names of installed packages, or what the probe told. */
@@ -61,6 +63,8 @@ export interface TestRunner {
   readonly language: 'javascript' | 'python' | 'go' | 'rust'
   /** The program that the sandbox must offer. */
   readonly tool: ToolName
+  /** Whether its report is sealed by an entry that Node runs. */
+  readonly needsNode?: boolean
   /** Strength of the signs that the project uses this runner; 0 when there is none. */
   detect(project: Project): number
   /** Files that the runner would execute, as far as names and contents tell. */
