@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { lintSource } from '@secretlint/core'
 import { creator } from '@secretlint/secretlint-rule-preset-recommend'
 import { walkFiles } from './walk-files.mjs'
+import { readWantedFiles } from './wanted-files.mjs'
 
 const config = {
   rules: [
@@ -16,7 +17,7 @@ const config = {
 }
 
 const findings = []
-for (const path of walkFiles('.', () => true)) {
+for (const path of walkFiles('.', readWantedFiles())) {
   const content = readFileSync(path)
   if (content.includes(0)) continue // binary
   const source = { filePath: path, content: content.toString('utf8'), ext: '', contentType: 'text' }

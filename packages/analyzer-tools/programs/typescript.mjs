@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { walkFiles } from './walk-files.mjs'
+import { readWantedFiles } from './wanted-files.mjs'
 
 /** Options that say what the code means, and neither run anything nor write anything. */
 const TAKEN_OVER = [
@@ -18,7 +19,7 @@ const TAKEN_OVER = [
 const WITHOUT_CONFIGURATION = {
   strict: true,
   target: ts.ScriptTarget.ES2024,
-  lib: ['lib.es2024.d.ts'],
+  lib: ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts'],
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   jsx: ts.JsxEmit.Preserve,
@@ -34,10 +35,12 @@ const ALWAYS = {
   ignoreDeprecations: '6.0',
 }
 /** What follows from packages that are not installed, and says nothing of the code. */
-const MISSING_PACKAGE = new Set([2307, 2688, 2792, 7016, 2732, 2834, 2835, 5097, 2882])
+const MISSING_PACKAGE = new Set([2307, 2688, 2792, 7016, 2732, 2834, 2835, 5097, 2882, 2318])
 /** What may follow from them in a file that imports one. */
 const MAY_FOLLOW = new Set([
-  ...[2503, 2580, 2582, 2583, 2584, 2591, 2592, 2593, 2578, 2867, 2868, 2874, 2875, 2686, 2694, 2347],
+  ...[
+    2503, 2580, 2582, 2583, 2584, 2591, 2592, 2593, 2578, 2867, 2868, 2874, 2875, 2686, 2694, 2347, 2344, 2550, 18046,
+  ],
   ...[7005, 7006, 7010, 7011, 7015, 7018, 7019, 7022, 7023, 7024, 7026, 7031, 7034, 7044, 7053],
 ])
 /** Names that the surroundings give: test globals, the elements of JSX. */
@@ -50,12 +53,17 @@ const ownGlobals = (name) => fileURLToPath(new URL(`globals-${name}.d.ts`, impor
 linkInstalledPackages()
 const sources = walkFiles('.', (path) => /\.([cm]?ts|tsx)$/.test(path))
 const scripts = walkFiles('.', (path) => /\.([cm]?js|jsx)$/.test(path))
+const isWanted = readWantedFiles()
 const diagnostics = []
 for (const [folder, group] of groupByConfiguration([...sources, ...scripts])) {
   const options = compilerOptions(folder)
-  const checked = group.filter((path) => /tsx?$/.test(path) || options.checkJs === true || asksForChecks(path))
+  const checked = group.filter(
+    (path) => isWanted(path) && (/tsx?$/.test(path) || options.checkJs === true || asksForChecks(path)),
+  )
   if (checked.length === 0) continue
-  const files = checked.map((path) => join(root, path))
+  // what others import is found by itself; declarations of globals are not
+  const declarations = group.filter((path) => /\.d\.[cm]?ts$/.test(path) && !checked.includes(path))
+  const files = [...checked, ...declarations].map((path) => join(root, path))
   const allowJs = options.allowJs === true || checked.some((path) => /jsx?$/.test(path))
   const globals = missingGlobals(folder, options)
   const program = ts.createProgram([...files, ...globals], { ...options, allowJs, ...ALWAYS })
@@ -103,6 +111,8 @@ function compilerOptions(folder) {
     ...(needsBundler ? { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler } : {}),
     jsx: ts.JsxEmit.Preserve,
     ...usable,
+    // Node's own types bring it along; without them it must be named
+    ...(usable.lib === undefined ? {} : { lib: [...new Set([...usable.lib, 'lib.esnext.disposable.d.ts'])] }),
     types: usable.types ?? types,
     typeRoots,
   }

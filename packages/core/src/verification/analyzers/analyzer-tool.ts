@@ -14,6 +14,8 @@ export interface AnalyzerPlace {
   readonly tools: string
   /** The run's worktree, visible read-only; for installed packages only. */
   readonly worktree: string
+  /** The only files whose findings are asked for; null for all. A tool may look at all of them anyway. */
+  readonly wanted: readonly string[] | null
 }
 
 /** One analyzer: a command over the exported tree, and how to read what it prints. One file each implements this. */

@@ -40,5 +40,6 @@ test('knows the lines that a change wrote, whatever the lines hold', () => {
   expect(touches(changed, 'a.js', 1, 1)).toBe(false)
   expect(touches(changed, 'a.js', 1, 2)).toBe(true)
   expect(touches(changed, 'a.js', 4, 11)).toBe(false)
+  expect(touches(changed, 'a.js', 1, Number.MAX_SAFE_INTEGER)).toBe(true)
   expect(touches(changed, 'other.js', 1, 99)).toBe(false)
 })

@@ -14,9 +14,8 @@ export function readChangedLines(edits: readonly FileEdit[]): ChangedLines {
 
 /** Whether any line of a range was changed. */
 export function touches(changed: ChangedLines, path: string, line: number, endLine: number): boolean {
-  const lines = changed.get(path)
-  if (lines === undefined) return false
-  for (let number = line; number <= endLine; number += 1) if (lines.has(number)) return true
+  // over the lines that there are: a tool may name a range without end
+  for (const number of changed.get(path) ?? []) if (number >= line && number <= endLine) return true
   return false
 }
 

@@ -55,6 +55,18 @@ test('shows only findings on lines that the run changed, unless all are asked fo
   expect(places(all).sort()).toEqual(['new.py:2 CWE-78', 'old.js:1 CWE-95', 'old.js:3 CWE-95', 'other.js:1 CWE-95'])
 })
 
+test('checks changed files with the types of those that did not change', async () => {
+  const workspace = await bench.open('types', {
+    'globals.d.ts': 'declare const limit: number\n',
+    'size.ts': "export const size = (): number => 1\nexport const wrong: number = 'old'\n",
+  })
+  const baseTree = await workspace.treeHash()
+  await workspace.writeFile('new.ts', "import { size } from './size.ts'\nexport const text: string = size()\n")
+  await workspace.writeFile('other.ts', 'export const double = limit * 2\nexport const name: string = limit\n')
+  const report = await bench.analyze(workspace, { baseTree, scope: 'changes' })
+  expect(places(report)).toEqual(['new.ts:2 TS2322', 'other.ts:2 TS2322'])
+})
+
 test('is not talked out of a finding by comments or by the configuration of the project', async () => {
   const workspace = await bench.open('silenced', {
     'a.js': '// ast-grep-ignore\n/* eslint-disable */ // oxlint-disable-next-line\nexport const a = (b) => eval(b)\n',

@@ -82,12 +82,15 @@ async function analyzeCopy(
     if (!shown.some((path) => tool.looksAt(path))) {
       return { outcome: unfinished(tool, 'skipped', 'There is no file of its kind to look at.'), found: [] }
     }
-    const attempt = await attemptTool(request, tool, folder, copy)
+    const attempt = await attemptTool(request, tool, folder, copy, changed === null ? null : shown)
     throwIfCancelled(request)
     return attempt
   })
+  const files = new Set(copy.files)
   const found = attempts.flatMap(({ outcome, found }) =>
-    found.filter((finding) => isShown(finding, copy, changed)).map((finding) => ({ ...finding, source: outcome.name })),
+    found
+      .filter((finding) => isShown(finding, files, changed))
+      .map((finding) => ({ ...finding, source: outcome.name })),
   )
   const { findings, leftOut } = mergeFindings(found, SPECIFIC_FIRST)
   const analyzers = attempts.map(({ outcome }): AnalyzerOutcome => {
@@ -106,13 +109,14 @@ async function attemptTool(
   tool: AnalyzerTool,
   folder: ToolFolder,
   copy: TreeExport,
+  wanted: readonly string[] | null,
 ): Promise<Attempt> {
   const missing = tool.packages.filter((name) => !folder.has(name))
   if (missing.length > 0) {
     return { outcome: unfinished(tool, 'not_run', `Not installed on this machine: ${missing.join(', ')}.`), found: [] }
   }
   const started = performance.now()
-  const place = { tools: folder.path, worktree: workspace.worktree }
+  const place = { tools: folder.path, worktree: workspace.worktree, wanted }
   // no driver but bubblewrap can mount elsewhere, so both are shown at their own paths
   const readOnly = [place.tools, place.worktree].map((path) => ({ source: path, target: path }))
   try {
@@ -126,8 +130,12 @@ async function attemptTool(
 }
 
 /** A tool may name anything; only lines of the tree that was shown, and only changed ones where that was asked for. */
-function isShown({ path, line, endLine }: RawFinding, { files }: TreeExport, changed: ChangedLines | null): boolean {
-  return files.includes(path) && (changed === null || touches(changed, path, line, endLine ?? line))
+function isShown(
+  { path, line, endLine }: RawFinding,
+  files: ReadonlySet<string>,
+  changed: ChangedLines | null,
+): boolean {
+  return files.has(path) && (changed === null || touches(changed, path, line, endLine ?? line))
 }
 
 function unfinished({ name }: AnalyzerTool, status: 'skipped' | 'not_run', message: string): AnalyzerOutcome {

@@ -53,3 +53,10 @@ test('holds ten of a rule in a file and 200 in all, the worst, and says how many
   expect(findings.filter(({ path }) => path === 'a.js').length).toBe(10)
   expect(Object.fromEntries(leftOut)).toEqual({ 'ast-grep': 5, oxlint: 60 })
 })
+
+test('stays quick when a tool prints a hundred thousand findings', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => finding({ line: index + 1 }))
+  const { findings, leftOut } = mergeFindings(many, ORDER)
+  expect(findings.length).toBe(10)
+  expect(leftOut.get('ast-grep')).toBe(99_990)
+})

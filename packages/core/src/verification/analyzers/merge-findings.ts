@@ -5,6 +5,8 @@ import type { RawFinding } from './analyzer-tool.ts'
 /** More of one rule in one file say nothing new. */
 const MAX_OF_RULE_IN_FILE = 10
 const MAX_FINDINGS = 200
+/** A tool that was fed by a hostile file may print any number. */
+const MAX_COMPARED = 100
 /** Analyzers name the line of the call or of the argument. */
 const NEARBY_LINES = 1
 
@@ -26,21 +28,32 @@ export interface MergedFindings {
 export function mergeFindings(found: readonly SourcedFinding[], specificFirst: readonly string[]): MergedFindings {
   const rank = ({ source }: SourcedFinding): number => specificFirst.indexOf(source)
   const merged: Merged[] = []
+  const bySubject = new Map<string, Merged[]>()
+  const leftOut = new Map<string, number>()
+  const leave = ({ source }: SourcedFinding): void => {
+    leftOut.set(source, (leftOut.get(source) ?? 0) + 1)
+  }
   for (const finding of [...found].sort(
     (first, second) => rank(first) - rank(second) || comparePlaces(first, second),
   )) {
-    const same = merged.find((other) => isSame(other.finding, finding))
-    if (same === undefined) merged.push({ finding, sources: new Set([finding.source]), severity: finding.severity })
-    else {
+    const subject = `${finding.path}\0${finding.meaning}`
+    const alike = bySubject.get(subject) ?? []
+    bySubject.set(subject, alike)
+    const same = alike.find((other) => isSame(other.finding, finding))
+    if (same !== undefined) {
       same.sources.add(finding.source)
       if (weight(finding.severity) > weight(same.severity)) same.severity = finding.severity
+    } else if (alike.length >= MAX_COMPARED) leave(finding)
+    else {
+      const first = { finding, sources: new Set([finding.source]), severity: finding.severity }
+      merged.push(first)
+      alike.push(first)
     }
   }
   const sorted = merged.sort(
     (first, second) => weight(second.severity) - weight(first.severity) || comparePlaces(first.finding, second.finding),
   )
   const counts = new Map<string, number>()
-  const leftOut = new Map<string, number>()
   const kept = sorted.filter(({ finding }) => {
     const key = `${finding.source}\0${finding.rule}\0${finding.path}`
     const count = (counts.get(key) ?? 0) + 1
@@ -49,9 +62,7 @@ export function mergeFindings(found: readonly SourcedFinding[], specificFirst: r
   })
   const findings = kept.slice(0, MAX_FINDINGS)
   const isKept = new Set(findings)
-  for (const one of sorted) {
-    if (!isKept.has(one)) leftOut.set(one.finding.source, (leftOut.get(one.finding.source) ?? 0) + 1)
-  }
+  for (const one of sorted) if (!isKept.has(one)) leave(one.finding)
   return { findings: findings.map(present), leftOut }
 }
 
@@ -72,8 +83,8 @@ function present({ finding, sources, severity }: Merged): AnalyzerFinding {
   }
 }
 
+/** Of two findings that mean the same in one file. */
 function isSame(first: SourcedFinding, second: SourcedFinding): boolean {
-  if (first.path !== second.path || first.meaning !== second.meaning) return false
   if (first.source === second.source) return first.line === second.line
   return (
     second.line <= (first.endLine ?? first.line) + NEARBY_LINES &&

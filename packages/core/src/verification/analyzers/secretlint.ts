@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { looksLikeTest } from '../project/read-project.ts'
 import type { AnalyzerTool, RawFinding } from './analyzer-tool.ts'
 import { parseOutput, treePath } from './parse-output.ts'
+import { wantedFiles } from './wanted-files.ts'
 
 const reportSchema = z.object({
   findings: z.array(
@@ -21,7 +22,7 @@ export const secretlint: AnalyzerTool = {
   mode: 'fast',
   packages: ['@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'],
   looksAt: () => true,
-  command: ({ tools }) => ({ argv: ['node', `${tools}/programs/secretlint.mjs`] }),
+  command: ({ tools, wanted }) => ({ argv: ['node', `${tools}/programs/secretlint.mjs`], ...wantedFiles(wanted) }),
   read(stdout) {
     return parseOutput(reportSchema, stdout).findings.flatMap(
       ({ path: printed, line, endLine, rule, kind }): RawFinding[] => {

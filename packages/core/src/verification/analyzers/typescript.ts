@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AnalyzerTool, RawFinding } from './analyzer-tool.ts'
 import { parseOutput, quoteWords, treePath } from './parse-output.ts'
+import { wantedFiles } from './wanted-files.ts'
 
 const reportSchema = z.object({
   diagnostics: z.array(
@@ -35,7 +36,10 @@ export const typescript: AnalyzerTool = {
   mode: 'fast',
   packages: ['typescript'],
   looksAt: (path) => /\.([cm]?ts|tsx)$/.test(path),
-  command: ({ tools, worktree }) => ({ argv: ['node', `${tools}/programs/typescript.mjs`, worktree] }),
+  command: ({ tools, worktree, wanted }) => ({
+    argv: ['node', `${tools}/programs/typescript.mjs`, worktree],
+    ...wantedFiles(wanted),
+  }),
   read(stdout) {
     return parseOutput(reportSchema, stdout).diagnostics.flatMap((diagnostic): RawFinding[] => {
       const path = treePath(diagnostic.path)
