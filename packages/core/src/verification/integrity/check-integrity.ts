@@ -21,7 +21,7 @@ const EXTENSIONS = { javascript: /\.[cm]?[jt]sx?$/, python: /\.py$/, go: /\.go$/
  * was verified before, that those of the base still pass, that new ones fail without the change, and that they notice
  * seeded faults. Nothing that a project does makes it throw; a check that cannot be done is `not_run`.
  *
- * @param context its worktree equals the head tree, also afterwards
+ * @param context its worktree equals the head tree afterwards
  * @throws CodexError CANCELLED when the verification was cancelled
  */
 export async function checkIntegrity(context: IntegrityContext): Promise<IntegrityReport> {
@@ -33,6 +33,8 @@ export async function checkIntegrity(context: IntegrityContext): Promise<Integri
   const isExecuted = (path: string): boolean => executed.has(path) || !isOfRunner(path)
   const [baseView, headView] = [view(baseTree), view(headTree)]
   try {
+    // the tests that were executed may have left something behind
+    await workspace.restore(headTree)
     const earlier = [...new Set(earlierTrees)].filter((tree) => tree !== baseTree && tree !== headTree).map(view)
     const changes = await guard('test_changes', context, async () =>
       checkTestChanges({

@@ -5,6 +5,7 @@ import { detectToolchain } from '../../sandbox/index.ts'
 import type { Workspace } from '../../workspace/index.ts'
 import { summarizeCoverage } from '../coverage-data/coverage-report.ts'
 import { createInstaller } from '../install/installer.ts'
+import { findRegistryAccess } from '../install/registry-access.ts'
 import { setUpTestBench } from '../test-bench.ts'
 import { createBench, writeFiles } from '../verification.fixture.ts'
 import type { RunVerifierCommand, VerifierPurpose, VerifyRequest } from '../verifier.ts'
@@ -27,7 +28,8 @@ export interface IntegrityProject {
 export async function createIntegrityBench(): Promise<IntegrityBench> {
   const bench = await createBench()
   const toolchain = await detectToolchain({ searchPath: '/usr/local/bin:/usr/bin:/bin' })
-  const install = createInstaller({ toolchain, allowedHosts: async () => [] })
+  const access = findRegistryAccess()
+  const install = createInstaller({ toolchain, allowedHosts: async () => (await access).allow })
   return {
     async open(runId, files) {
       const workspace = await bench.open(runId, files)
@@ -63,7 +65,6 @@ export async function createIntegrityBench(): Promise<IntegrityBench> {
           const made = await setUpTestBench({ workspace, framework: null, runCommand }, { toolchain, install })
           if (!('run' in made)) throw new Error(made.reason.message)
           const head = await made.run({ purpose: 'test', coverage: true })
-          await workspace.restore(headTree)
           const measured = head.report?.coverage ?? null
           const coverage: CoverageReport | null = measured && summarizeCoverage(measured, made.sourceFiles, null)
           return await checkIntegrity({ bench: made, request, head, coverage })

@@ -30,19 +30,22 @@ interface Draft {
 }
 
 const EMPTY: BodyShape = { assertions: [], swallowed: 0, unreachable: 0, calls: [], disabled: null }
+const THROW = 'throw'
 const MAX_CALLS = 5_000
 
 /** Reads bodies of tests; assertions in functions of the same file count where the function is called. */
 export function createBodyReader(parsed: ParsedJavascript, names: TestNames): BodyReader {
   const { ts, file } = parsed
-  const functions = collectFunctions(parsed)
+  const { functions, methods } = collectFunctions(parsed)
   const local = new Set(functions.keys())
   const named = new Map<string, BodyShape>()
 
   function read(body: Typescript.Node): BodyShape {
     const draft: Draft = { assertions: [], swallowed: 0, unreachable: 0, calls: [], disabled: [] }
     visit(body, draft)
-    return { ...draft, disabled: strictest(draft.disabled) }
+    // a thrown error is an assertion only where there is no other: it may as well be what a stub is to throw
+    const real = draft.assertions.filter(({ text }) => text !== THROW)
+    return { ...draft, assertions: real.length > 0 ? real : draft.assertions, disabled: strictest(draft.disabled) }
   }
 
   /** Each function is read once; one that calls itself adds nothing by that. */
@@ -50,7 +53,7 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
     const known = named.get(name)
     if (known !== undefined) return known
     named.set(name, EMPTY)
-    const body = functions.get(name)
+    const body = functions.get(name) ?? methods.get(name)
     const shape = body === undefined ? EMPTY : read(body)
     named.set(name, shape)
     return shape
@@ -76,7 +79,7 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
     if (isNamedFunction) return // counts where it is called
     if (ts.isThrowStatement(node) && !isInCatch(node)) {
       const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
-      draft.assertions.push({ line, text: 'throw', subject: '', literals: [], isVague: false, isTrivial: false })
+      draft.assertions.push({ line, text: THROW, subject: '', literals: [], isVague: false, isTrivial: false })
       return
     }
     const found = readAssertion(parsed, names, local, node)
@@ -99,11 +102,7 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
       const body = functions.get(expression.text)
       if (body === undefined) addTo(draft.calls, [expression.text], MAX_CALLS)
       else {
-        const inner = readNamed(expression.text)
-        addTo(draft.assertions, inner.assertions, MAX_ASSERTIONS)
-        addTo(draft.calls, inner.calls, MAX_CALLS)
-        draft.swallowed += inner.swallowed
-        draft.unreachable += inner.unreachable
+        addShape(draft, readNamed(expression.text))
       }
     } else if (ts.isPropertyAccessExpression(expression)) {
       const { expression: owner, name } = expression
@@ -116,7 +115,8 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
           ts.isBlock(call.parent.parent) &&
           !ts.isIfStatement(call.parent.parent.parent)
         draft.disabled.push(isSure ? (name.text === 'todo' ? 'todo' : 'skip') : 'conditional')
-      } else addTo(draft.calls, [name.text], MAX_CALLS)
+      } else if (methods.has(name.text)) addShape(draft, readNamed(name.text))
+      else addTo(draft.calls, [name.text], MAX_CALLS)
     }
   }
 
@@ -177,26 +177,43 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
     readFunction(name) {
       return name === null ? EMPTY : readNamed(name)
     },
-    functions: () => new Map([...functions.keys()].map((name) => [name, readNamed(name)])),
+    functions: () => new Map([...functions.keys(), ...methods.keys()].map((name) => [name, readNamed(name)])),
   }
+}
+
+function addShape(draft: Draft, inner: BodyShape): void {
+  addTo(draft.assertions, inner.assertions, MAX_ASSERTIONS)
+  addTo(draft.calls, inner.calls, MAX_CALLS)
+  draft.swallowed += inner.swallowed
+  draft.unreachable += inner.unreachable
 }
 
 function addTo<Item>(list: Item[], items: readonly Item[], limit: number): void {
   for (const item of items.slice(0, Math.max(0, limit - list.length))) list.push(item)
 }
 
-/** Bodies of the named functions of a file, methods of classes included. */
-function collectFunctions({ ts, file }: ParsedJavascript): Map<string, Typescript.Node> {
+interface NamedBodies {
+  readonly functions: ReadonlyMap<string, Typescript.Node>
+  /** Of classes and object literals. */
+  readonly methods: ReadonlyMap<string, Typescript.Node>
+}
+
+function collectFunctions({ ts, file }: ParsedJavascript): NamedBodies {
   const functions = new Map<string, Typescript.Node>()
+  const methods = new Map<string, Typescript.Node>()
   const visit = (node: Typescript.Node): void => {
     if (ts.isFunctionDeclaration(node) && node.name && node.body) functions.set(node.name.text, node.body)
-    else if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) {
+    else if (ts.isMethodDeclaration(node) && ts.isIdentifier(node.name) && node.body) {
+      methods.set(node.name.text, node.body)
+    } else if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) {
       if (isFunction(ts, node.initializer)) functions.set(node.name.text, node.initializer.body)
+    } else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && isFunction(ts, node.initializer)) {
+      methods.set(node.name.text, node.initializer.body)
     }
     ts.forEachChild(node, visit)
   }
   visit(file)
-  return functions
+  return { functions, methods }
 }
 
 /** `false`, `0`, `null`, `''` and `!true`. */

@@ -117,3 +117,29 @@ test.each([
 ])('does not parse %s', async (_what, source) => {
   expect(await readJavascriptShape('a.test.js', source)).toBeNull()
 })
+
+test('tells what replaces the framework from functions that have its words for names', async () => {
+  const shadowsOf = async (source: string) => (await readJavascriptShape('a.test.js', source))?.shadows
+  expect(await shadowsOf('const expect = () => ({ toBe() {} })')).toEqual([1])
+  expect(await shadowsOf('function it() {}')).toEqual([1])
+  expect(await shadowsOf(`globalThis.expect = fake\nexpect.extend = 1`)).toEqual([1, 2])
+  expect(await shadowsOf('function assert(ok) { if (!ok) throw new Error() }')).toEqual([])
+  expect(await shadowsOf('function describe(plan) { const test = () => 1; return plan.name + test() }')).toEqual([])
+  expect(await shadowsOf(`const test = base.extend({})`)).toEqual([])
+})
+
+test('leaves alone signals to other processes, and functions of the project called describe or specify', async () => {
+  const shape = await readJavascriptShape(
+    'a.test.js',
+    `import { specify } from './agent.js'\nprocess.kill(child.pid, 'SIGTERM')\nspecify('x', async () => {})\nprocess.kill(process.pid)`,
+  )
+  expect(shape).toMatchObject({ cases: [], exits: [4] })
+})
+
+test('counts assertions of methods, and thrown errors only where nothing else asserts', async () => {
+  const cases = await casesOf(`${NODE}
+const harness = { async runs(x) { assert.equal(x, 1); assert.ok(x) }, stub: () => { throw new Error('down') } }
+it('a', async () => { await harness.runs(1) })
+it('b', () => { serve(() => { throw new Error('down') }); assert.equal(f(), 1) })`)
+  expect(cases.map(({ assertions }) => assertions)).toEqual([2, 1])
+})

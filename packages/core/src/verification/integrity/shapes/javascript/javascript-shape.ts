@@ -16,7 +16,9 @@ interface Surroundings {
   readonly isDynamic: boolean
 }
 
-const EXITS = /^(process\.(exit|reallyExit|abort)|globalThis\.process\.exit|Deno\.exit|process\.kill)$/
+const EXITS = /^((globalThis\.)?process\.(exit|reallyExit|abort)|Deno\.exit)$/
+/** Signals to oneself; those to others are everyday business. */
+const SUICIDE = /^process\.kill\(process\.p?pid\b/
 const LOOPS = new Set(['forEach', 'map', 'flatMap'])
 
 /**
@@ -42,7 +44,12 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
       const { expression } = node
       // a long chain of calls is not read again and again
       const isShort = expression.getEnd() - expression.getStart(file) <= 80
-      if (isShort && EXITS.test(condense(expression.getText(file)))) exits.push(lineOf(node))
+      if (
+        isShort &&
+        (EXITS.test(condense(expression.getText(file))) || SUICIDE.test(condense(node.getText(file).slice(0, 200))))
+      ) {
+        exits.push(lineOf(node))
+      }
       const registration = readRegistration(parsed, names, node)
       if (registration !== null) {
         enter(node, registration, around)

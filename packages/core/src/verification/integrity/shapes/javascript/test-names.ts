@@ -9,6 +9,9 @@ const TEST_MODULES = new Set([
 const TESTS = ['test', 'it', 'specify', 'fit', 'xit', 'xtest', 'ftest', 'xspecify']
 const SUITES = ['describe', 'suite', 'context', 'fdescribe', 'xdescribe', 'xcontext']
 
+/** Words of test frameworks that projects use for functions of their own. */
+const OFTEN_OTHERS = new Set(['describe', 'context', 'suite', 'specify'])
+
 /** What the identifiers of a test file stand for. */
 export interface TestNames {
   /** Local name to the framework's own: `check` to `test` after `import { test as check }`. */
@@ -35,6 +38,7 @@ export function readTestNames({ ts, file }: ParsedJavascript): TestNames {
   const arrays = new Map<string, Typescript.ArrayLiteralExpression>()
 
   const bind = (module: string, imported: string, local: string): void => {
+    if (OFTEN_OTHERS.has(local) && !TEST_MODULES.has(module)) registrations.delete(local)
     if (module.startsWith('.')) return
     if (ASSERT_MODULES.has(module) || module === 'uvu/assert') {
       if (['default', '*', 'assert', 'strict', 'ok', 'should'].includes(imported)) assertRoots.add(local)
@@ -72,6 +76,8 @@ export function readTestNames({ ts, file }: ParsedJavascript): TestNames {
         const value = ts.isAsExpression(node.initializer) ? node.initializer.expression : node.initializer
         if (ts.isArrayLiteralExpression(value)) arrays.set(node.name.text, value)
       }
+    } else if (ts.isFunctionDeclaration(node) && node.name && OFTEN_OTHERS.has(node.name.text)) {
+      registrations.delete(node.name.text)
     } else if (ts.isCallExpression(node)) {
       const callback = node.arguments.at(-1)
       const [parameter] = callback && isFunction(ts, callback) ? callback.parameters : []
