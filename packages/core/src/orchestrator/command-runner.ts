@@ -33,12 +33,15 @@ export async function runInSandbox(
     readonly network: 'none' | 'registry'
     readonly signal: AbortSignal
     readonly readOnly?: readonly ReadOnlyMount[]
+    /** Less time than the purpose has by itself. */
+    readonly wallMs?: number
   },
 ): Promise<CommandResult> {
   const { sandbox } = environment
   if (sandbox === null) {
     throw new CodexError('SANDBOX_UNAVAILABLE', environment.unavailableReason ?? 'no sandbox works on this machine')
   }
+  const limits = environment.limitsFor(options.purpose)
   const registry = options.network === 'registry' ? await environment.registry() : null
   const result = await sandbox.run(
     { ...command, env: { ...registry?.env, ...command.env } },
@@ -46,7 +49,7 @@ export async function runInSandbox(
       worktree,
       readOnly: [...(options.readOnly ?? []), ...(registry?.readOnly ?? [])],
       network: registry === null ? 'none' : { allow: registry.allow },
-      limits: environment.limitsFor(options.purpose),
+      limits: { ...limits, wallMs: Math.min(limits.wallMs, options.wallMs ?? Number.POSITIVE_INFINITY) },
     },
     { signal: options.signal },
   )

@@ -68,8 +68,8 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
     spec: run.artifacts.spec ?? null,
     tests: run.artifacts.tests ?? null,
     signal: run.signal,
-    async runCommand(purpose, command, network) {
-      const options = { purpose, network, signal: run.signal }
+    async runCommand(purpose, command, network, wallMs) {
+      const options = { purpose, network, signal: run.signal, ...(wallMs === undefined ? {} : { wallMs }) }
       const result = await runInSandbox(services.commands, run.workspace.worktree, command, options)
       for (const event of commandEvents(purpose, result, VERIFY_STEP, round + 1)) run.note(event)
       return result

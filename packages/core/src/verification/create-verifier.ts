@@ -117,9 +117,9 @@ function guardCancellation(runCommand: RunVerifierCommand, signal: AbortSignal):
   const check = (limit: CommandResult['limit']) => {
     if (signal.aborted || limit === 'aborted') throw new CodexError('CANCELLED', 'The verification was cancelled.')
   }
-  return async (purpose, command, network) => {
+  return async (purpose, command, network, wallMs) => {
     check(null)
-    const result = await runCommand(purpose, command, network)
+    const result = await runCommand(purpose, command, network, wallMs)
     check(result.limit)
     return result
   }
@@ -130,9 +130,9 @@ function recordCommands(
   runCommand: RunVerifierCommand,
   commands: CommandEvidence[],
 ): RunVerifierCommand {
-  return async (purpose, command, network) => {
+  return async (purpose, command, network, wallMs) => {
     const before = await workspace.treeHash()
-    const result = await runCommand(purpose, command, network)
+    const result = await runCommand(purpose, command, network, wallMs)
     commands.push(toCommandEvidence(purpose, result, { before, after: await workspace.treeHash() }))
     return result
   }

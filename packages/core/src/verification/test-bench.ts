@@ -29,6 +29,8 @@ export interface TestRunOptions {
   /** Only these; default: every test file of the worktree as it is now. */
   readonly testFiles?: readonly string[]
   readonly coverage: boolean
+  /** Time for all of them; default is what the purpose has. */
+  readonly wallMs?: number
 }
 
 /** The packages that run the tests. */
@@ -140,7 +142,7 @@ export async function setUpTestBench(
           sealKey: newSealKey(),
         }
         const witness = watchFiles(workspace.worktree, [...context.testFiles, ...sources])
-        const result = await runCommand(options.purpose, runner.command(context), 'none')
+        const result = await runCommand(options.purpose, runner.command(context), 'none', options.wallMs)
         const outcome = await readOutcome(runner, folder.read, context)
         const report = outcome.kind === 'report' ? outcome.report : null
         const expected = runner.omitsFiles === true ? [] : context.testFiles

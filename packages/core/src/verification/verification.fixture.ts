@@ -50,7 +50,7 @@ export async function createBench(
   })
 
   function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {
-    return async (purpose, command, network) => {
+    return async (purpose, command, network, wallMs) => {
       const used = network === 'registry' ? (registry ?? (await access)) : null
       return await driver.run(
         { ...command, env: { ...used?.env, ...command.env } },
@@ -58,7 +58,7 @@ export async function createBench(
           worktree: workspace.worktree,
           readOnly: used?.readOnly ?? [],
           network: used === null ? 'none' : { allow: used.allow },
-          limits: { ...COMMAND_LIMITS[purpose], ...limits },
+          limits: { ...COMMAND_LIMITS[purpose], ...(wallMs !== undefined && { wallMs }), ...limits },
         },
       )
     }

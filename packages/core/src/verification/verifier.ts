@@ -12,6 +12,8 @@ export type RunVerifierCommand = (
   purpose: VerifierPurpose,
   command: SandboxCommand,
   network: 'none' | 'registry',
+  /** Less time than the purpose has by itself. */
+  wallMs?: number,
 ) => Promise<CommandResult>
 
 /** A test file that the fixing agent changed, and what it said why. */

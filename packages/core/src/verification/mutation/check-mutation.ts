@@ -14,6 +14,9 @@ export interface MutationOutcome extends CheckOutcome {
 
 /** Time for all mutants together in milliseconds. */
 const DEFAULT_BUDGET_MS = 30_000
+/** A run that takes so many times as long as without a fault does not end. */
+const PATIENCE = 3
+const LEAST_PATIENCE_MS = 5_000
 /** Faults of these kinds often make no difference that matters. */
 const WEAK = new Set(['empty-string', 'off-by-one', 'boolean-literal'])
 const MAX_TEXT = 200
@@ -41,6 +44,7 @@ export async function checkMutation(context: CheckContext, budgetMs = DEFAULT_BU
 
   const start = performance.now()
   let longestMs = head.result.durationMs
+  const patienceMs = Math.max(LEAST_PATIENCE_MS, PATIENCE * longestMs)
   const mutants: Mutant[] = []
   const survivors: SeededFault[] = []
   let tried = 0
@@ -57,10 +61,13 @@ export async function checkMutation(context: CheckContext, budgetMs = DEFAULT_BU
       continue
     }
     const before = performance.now()
-    const status = await tryFault(context, fault, mutated)
+    const leftMs = budgetMs - (before - start)
+    const status = await tryFault(context, fault, mutated, Math.min(patienceMs, leftMs))
+    // it might have ended: there was no time to wait for it
+    if (status === 'timed_out' && leftMs < patienceMs) break
     mutants.push(toMutant(fault, status))
     if (status === 'survived') survivors.push(fault)
-    longestMs = Math.max(longestMs, performance.now() - before)
+    if (status !== 'timed_out') longestMs = Math.max(longestMs, performance.now() - before)
     tried += 1
   }
   if (tried === 0)
@@ -79,6 +86,7 @@ async function tryFault(
   { bench, request, headView }: CheckContext,
   fault: SeededFault,
   mutated: string,
+  wallMs: number,
 ): Promise<Mutant['status']> {
   const { workspace, headTree } = request
   const files = await headView.files()
@@ -92,7 +100,7 @@ async function tryFault(
     if (testFiles.length === 0) continue
     try {
       await workspace.writeFile(fault.path, mutated)
-      const status = readStatus(await bench.run({ purpose: 'mutation', testFiles, coverage: false }))
+      const status = readStatus(await bench.run({ purpose: 'mutation', testFiles, coverage: false, wallMs }))
       if (status !== 'survived') return status
     } finally {
       await workspace.restore(headTree)
