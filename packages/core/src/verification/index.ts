@@ -1,4 +1,4 @@
-export { type AnalyzerOptions, createAnalyzer } from './analyzers/create-analyzer.ts'
+export { createAnalyzer } from './analyzers/create-analyzer.ts'
 export { toCommandEvidence } from './command-evidence.ts'
 export { COMMAND_LIMITS } from './command-limits.ts'
 export { createVerifier } from './create-verifier.ts'
