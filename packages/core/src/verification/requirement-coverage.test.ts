@@ -112,3 +112,12 @@ test('prefers the exact name over endings', () => {
     { status: 'passed', tests: [{ name: 'adds' }] },
   )
 })
+
+test('a test that is called what the spec calls a test case speaks for its requirement', () => {
+  const described: SpecArtifact = {
+    ...SPEC,
+    testCases: [{ id: 'TC-003', requirement: 'REQ-003', kind: 'unit', description: 'GET /health: says that it lives' }],
+  }
+  const [, , third] = coverRequirements(described, null, execution(['GET /health > says that it lives', 'passed']))
+  expect(third).toMatchObject({ requirement: 'REQ-003', status: 'passed' })
+})

@@ -8,7 +8,7 @@ type CoveringTest = RequirementCoverage['tests'][number]
 /**
  * Says for each requirement of the spec which tests speak for it and whether they passed. A test speaks for a requirement
  * when its name (or that of a suite around it) mentions the id of the requirement, of one of its test cases or of one of
- * its acceptance criteria, or when the tests artifact says so. A test that was announced and did not run counts as not
+ * its acceptance criteria, when it is called what the spec calls a test case, or when the tests artifact says so. A test that was announced and did not run counts as not
  * passed.
  * @returns empty without a spec
  */
@@ -27,6 +27,12 @@ export function coverRequirements(
   for (const found of executed) {
     // the id holds the names of suites that some reports leave out of the name
     for (const owner of mentioned(`${found.id}\n${found.name}`, owners)) add(owner, toTest(found))
+  }
+  for (const { requirement, description } of spec.testCases) {
+    const wanted = nameKey(description)
+    if (wanted === '') continue
+    const owner = ownerOf(requirement, owners)
+    for (const found of executed) if (nameKey(found.name) === wanted) add(owner, toTest(found))
   }
   for (const planned of tests?.cases ?? []) {
     const requirement = planned.requirement === null ? null : ownerOf(planned.requirement, owners)
