@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -22,6 +22,14 @@ test('sees a file that was changed, though size and modification time stay', asy
   const { atime, mtime } = lstatSync(file)
   writeFileSync(file, 'forged')
   utimesSync(file, atime, mtime)
+  expect(await digestInstalledTree(root)).not.toBe(before)
+})
+
+test('sees a package that was put aside and came back', async () => {
+  const root = worktree()
+  const before = await digestInstalledTree(root)
+  renameSync(join(root, 'node_modules/jest'), join(root, 'aside'))
+  renameSync(join(root, 'aside'), join(root, 'node_modules/jest'))
   expect(await digestInstalledTree(root)).not.toBe(before)
 })
 

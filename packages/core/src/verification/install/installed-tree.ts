@@ -37,9 +37,9 @@ export async function digestInstalledTree(worktree: string): Promise<string | nu
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
     const stats = lstatSync(join(root, path), { bigint: true })
     if (stats.isDirectory()) {
-      // A folder's own change time moves with caches inside it; its entries tell all that matters.
+      // Its own change time moves too when it is put aside for another one and comes back.
       for (const name of readdirSync(join(root, path)).sort()) pending.push(`${path}/${name}`)
-      hash.update(`${path}\0folder\n`)
+      hash.update(`${path}\0folder\0${stats.ino}\0${stats.ctimeNs}\n`)
     } else {
       hash.update(`${path}\0${stats.mode}\0${stats.size}\0${stats.ino}\0${stats.ctimeNs}\n`)
     }
