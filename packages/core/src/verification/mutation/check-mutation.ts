@@ -13,9 +13,9 @@ export interface MutationOutcome extends CheckOutcome {
 }
 
 /** Time for all mutants together in milliseconds. */
-const DEFAULT_BUDGET_MS = 30_000
+const DEFAULT_BUDGET_MS = 15_000
 /** A run that takes so many times as long as without a fault does not end. */
-const PATIENCE = 3
+const PATIENCE = 2
 const LEAST_PATIENCE_MS = 5_000
 /** Faults of these kinds often make no difference that matters. */
 const WEAK = new Set(['empty-string', 'off-by-one', 'boolean-literal'])
