@@ -97,7 +97,14 @@ export function readBraceShape(text: string, name: 'go' | 'rust'): TestFileShape
   const exits = code
     .split('\n')
     .flatMap((line, index) => (language.exit.test(line.slice(0, MAX_LINE)) ? [index + 1] : []))
-  return { cases: cases.map((found) => followCalls(found, helpers)), exits, shadows: [], helpers, imports: [] }
+  return {
+    cases: cases.map((found) => followCalls(found, helpers)),
+    exits,
+    shadows: [],
+    helpers,
+    imports: [],
+    mocks: [],
+  }
 }
 
 function readAssertions(source: string, code: string, first: number, language: BraceLanguage): AssertionShape[] {

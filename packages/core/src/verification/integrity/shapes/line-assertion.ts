@@ -12,5 +12,6 @@ export function lineAssertion(source: string, line: number, isTrivial: boolean):
     literals: (source.slice(0, 4_000).match(LITERAL) ?? []).map((literal) => literal.replace(/^'(.*)'$/, '"$1"')),
     isVague: false,
     isTrivial,
+    isConditional: false,
   }
 }

@@ -82,7 +82,7 @@ export function readPythonShape(text: string): TestFileShape {
     })
   }
   const imports = [...text.matchAll(/^from\s+(\.[\w.]*)\s+import/gm)].map(([, module = '']) => module)
-  return { cases: cases.map((found) => followCalls(found, helpers)), exits, shadows: [], helpers, imports }
+  return { cases: cases.map((found) => followCalls(found, helpers)), exits, shadows: [], helpers, imports, mocks: [] }
 }
 
 /** Statements that span lines are put together by their brackets. */

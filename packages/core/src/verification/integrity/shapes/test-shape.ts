@@ -11,6 +11,8 @@ export interface AssertionShape {
   readonly isVague: boolean
   /** It holds whatever the code does: `expect(true).toBe(true)`. */
   readonly isTrivial: boolean
+  /** It is made under a condition only. */
+  readonly isConditional: boolean
 }
 
 /** `conditional`: switched off under a condition that is decided when the test runs. */
@@ -52,6 +54,8 @@ export interface TestFileShape {
   readonly helpers: ReadonlyMap<string, readonly AssertionShape[]>
   /** Relative module specifiers that it imports. */
   readonly imports: readonly string[]
+  /** Relative module specifiers that it puts something else in the place of. */
+  readonly mocks: readonly string[]
 }
 
 /** Longer sources are compared by their beginning: the same text may be nested many times over. */

@@ -104,6 +104,16 @@ function compareAssertions({ before, after }: MatchedCase, totals: ChangeTotals)
       ),
     )
   }
+  const certain = (assertions: readonly AssertionShape[]): number =>
+    assertions.filter(({ isTrivial: holds, isConditional }) => !holds && !isConditional).length
+  if (
+    findings.length === 0 &&
+    nowTexts.length > certain(now.assertions) &&
+    certain(now.assertions) < certain(old.assertions)
+  ) {
+    const message = `${title} makes ${nowTexts.length - certain(now.assertions)} of its assertions under a condition only.`
+    findings.push(integrityFinding('assertion_conditional', 'medium', place, message))
+  }
   if (findings.length > 0) return findings
   const loosened = findLoosened(old.assertions, now.assertions)
   if (loosened !== null) {

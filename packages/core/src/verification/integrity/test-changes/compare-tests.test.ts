@@ -137,6 +137,19 @@ test.each<[string, string, string, string[]]>([
     `const expect = () => ({ toBe() {} })\n${jest('expect(add(1, 2)).toBe(3)')}`,
     ['high framework_replaced'],
   ],
+  [
+    'assertions under a condition',
+    BASE,
+    js('if (process.env.CI) { assert.equal(add(1, 2), 3) } assert.equal(add(2, 2), 4)'),
+    ['medium assertion_conditional'],
+  ],
+  [
+    'an assertion moved into a skipped test',
+    BASE,
+    `${js('assert.equal(add(1, 2), 3)')}it.skip('later', () => { assert.equal(add(2, 2), 4) })`,
+    ['high assertions_removed'],
+  ],
+  ['its subject mocked', BASE, `${BASE}vi.mock('../src/math.js', () => ({ add: () => 3 }))`, ['medium subject_mocked']],
   ['another assert.equal', BASE, `${BASE}assert.equal = () => {}`, ['high framework_replaced']],
   ['broken syntax', BASE, `${BASE}it('x', () => {`, ['high test_file_deleted', 'high test_unreadable']],
   [

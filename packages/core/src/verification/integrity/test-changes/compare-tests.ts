@@ -7,7 +7,7 @@ import { resolveImport } from '../tree-view.ts'
 import { compareCase } from './compare-case.ts'
 import { countTexts } from './counts.ts'
 import { judgeNewCases } from './judge-new-cases.ts'
-import { type PlacedCase, textsOf } from './match-cases.ts'
+import { executedTexts, type PlacedCase } from './match-cases.ts'
 import { type FilePair, matchTests, type TreeComparison } from './match-tests.ts'
 import { findNotExecuted } from './not-executed.ts'
 
@@ -26,7 +26,7 @@ export async function compareTests(comparison: TestComparison): Promise<Integrit
     findings.push(...(await describeUnreadable(comparison, pair)))
     findings.push(...(await compareHelpers(comparison, pair)))
   }
-  const counts = [oldCases, nowCases].map((cases) => countTexts(cases.flatMap(({ shape }) => textsOf(shape))))
+  const counts = [oldCases, nowCases].map((cases) => countTexts(cases.flatMap(({ shape }) => executedTexts(shape))))
   const hidden = new Set(nowCases.filter(({ shape }) => !shape.isFocused).map(({ path }) => path))
   const totals = {
     isKeptElsewhere: (text: string) => (counts[1]?.get(text) ?? 0) >= (counts[0]?.get(text) ?? 0),
@@ -175,7 +175,12 @@ async function describeExits(
   for (const pair of pairs) {
     if (pair.after === null) continue
     const old = pair.before === null ? null : await before.shape(pair.before)
-    const { exits, shadows } = (await after.shape(pair.after)) ?? { exits: [], shadows: [] }
+    const now = await after.shape(pair.after)
+    const { exits, shadows, mocks } = now ?? { exits: [], shadows: [], mocks: [] }
+    for (const mocked of mocks.filter((name) => old?.imports.includes(name) && !old.mocks.includes(name))) {
+      const message = `The test file tested ${mocked} and now puts something else in its place.`
+      findings.push(integrityFinding('subject_mocked', 'medium', { path: pair.after }, message))
+    }
     if (exits.length > (old?.exits.length ?? 0)) {
       const message = 'The test file ends the process that runs the tests.'
       const place = { path: pair.after, line: exits.at(-1) ?? 1 }

@@ -71,6 +71,7 @@ export function readAssertion(
         VAGUE.has(matcher) ||
         GUARD.test(matcher) ||
         (chain.names.includes('not') && /^toBe(Null|Undefined)$/.test(matcher)),
+      isConditional: false,
       isTrivial: !GUARD.test(matcher) && isTrivial(parsed, matcher, subject, expected),
     },
     parts: [...chain.arguments, ...given],

@@ -73,13 +73,25 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
       if (node.elseStatement) visit(node.elseStatement, draft)
       return
     }
+    if (ts.isIfStatement(node)) {
+      visitCondition(node, draft)
+      return
+    }
     const isNamedFunction =
       ts.isFunctionDeclaration(node) ||
       (ts.isVariableDeclaration(node) && node.initializer && isFunction(ts, node.initializer))
     if (isNamedFunction) return // counts where it is called
     if (ts.isThrowStatement(node) && !isInCatch(node)) {
       const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
-      draft.assertions.push({ line, text: THROW, subject: '', literals: [], isVague: false, isTrivial: false })
+      draft.assertions.push({
+        line,
+        text: THROW,
+        subject: '',
+        literals: [],
+        isVague: false,
+        isTrivial: false,
+        isConditional: false,
+      })
       return
     }
     const found = readAssertion(parsed, names, local, node)
@@ -94,6 +106,18 @@ export function createBodyReader(parsed: ParsedJavascript, names: TestNames): Bo
       visitCall(node, draft)
     }
     ts.forEachChild(node, (child) => visit(child, draft))
+  }
+
+  function visitCondition(node: Typescript.IfStatement, draft: Draft): void {
+    visit(node.expression, draft)
+    const before = draft.assertions.length
+    visit(node.thenStatement, draft)
+    if (node.elseStatement) visit(node.elseStatement, draft)
+    for (let index = before; index < draft.assertions.length; index += 1) {
+      const found = draft.assertions[index]
+      // a thrown error needs its condition
+      if (found && found.text !== THROW) draft.assertions[index] = { ...found, isConditional: true }
+    }
   }
 
   function visitCall(call: Typescript.CallExpression, draft: Draft): void {

@@ -37,11 +37,14 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
   const cases: CaseShape[] = []
   const exits: number[] = []
   const shadows: number[] = []
+  const mocks: string[] = []
   const lineOf = (node: Typescript.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
 
   const visit = (node: Typescript.Node, around: Surroundings): void => {
     if (ts.isCallExpression(node)) {
       const { expression } = node
+      const mocked = mockedModule(parsed, node)
+      if (mocked !== null) mocks.push(mocked)
       // a long chain of calls is not read again and again
       const isShort = expression.getEnd() - expression.getStart(file) <= 80
       if (
@@ -114,5 +117,18 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
   visit(file, { suites: [], disabled: null, isFocused: false, rows: null, isDynamic: false })
   const helpers = new Map<string, readonly AssertionShape[]>()
   for (const [name, read] of reader.functions()) if (read.assertions.length > 0) helpers.set(name, read.assertions)
-  return { cases, exits, shadows, helpers, imports: names.imports }
+  return { cases, exits, shadows, helpers, imports: names.imports, mocks }
+}
+
+/** The relative module that `vi.mock('…')`, `jest.mock('…')` or `mock.module('…')` replaces. */
+function mockedModule(
+  { ts }: ParsedJavascript,
+  { expression, arguments: given }: Typescript.CallExpression,
+): string | null {
+  const [first] = given
+  if (!ts.isPropertyAccessExpression(expression) || first === undefined || !ts.isStringLiteralLike(first)) return null
+  const isMock = /^(mock|doMock|unstable_mockModule|module)$/.test(expression.name.text)
+  const isFramework =
+    ts.isIdentifier(expression.expression) && /^(vi|vitest|jest|mock)$/.test(expression.expression.text)
+  return isMock && isFramework && first.text.startsWith('.') ? first.text : null
 }
