@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createBubblewrapDriver, detectToolchain } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
 import { createScratch } from '../server/scratch.ts'
-import { measureStartOverhead, type StartOverhead } from './sandbox-overhead.ts'
+import { measureStartOverhead, type Spread, type StartOverhead } from './sandbox-overhead.ts'
 
 const sandboxCommand = defineCommand({
   meta: { name: 'sandbox', description: 'What the sandbox adds to the start of a command' },
@@ -41,13 +41,13 @@ export const benchCommand = defineCommand({
 })
 
 function toTable(results: readonly StartOverhead[]): string {
-  const ms = (value: number) => value.toFixed(1)
+  const ms = ({ p10, p50, p95 }: Spread) => [p10, p50, p95].map((value) => value.toFixed(1)).join(' / ')
   return [
-    '| Command | Runs | Plain p50 ms | Plain p95 ms | Sandboxed p50 ms | Sandboxed p95 ms | Overhead p50 ms |',
-    '|---|---|---|---|---|---|---|',
+    '| Command | Runs | Plain p10 / p50 / p95 ms | Sandboxed p10 / p50 / p95 ms | Overhead p50 ms |',
+    '|---|---|---|---|---|',
     ...results.map(
       ({ command, runs, plain, sandboxed, overheadP50 }) =>
-        `| \`${command}\` | ${runs} | ${ms(plain.p50)} | ${ms(plain.p95)} | ${ms(sandboxed.p50)} | ${ms(sandboxed.p95)} | ${ms(overheadP50)} |`,
+        `| \`${command}\` | ${runs} | ${ms(plain)} | ${ms(sandboxed)} | ${overheadP50.toFixed(1)} |`,
     ),
   ].join('\n')
 }
