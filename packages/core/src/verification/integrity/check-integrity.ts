@@ -1,4 +1,5 @@
 import { CodexError, type IntegrityCheck, type IntegrityReport } from '@codex/protocol'
+import type { FileEdit } from '../../workspace/workspace.ts'
 import { checkMutation, type MutationOutcome } from '../mutation/check-mutation.ts'
 import { checkBaseTests } from './check-base-tests.ts'
 import { checkNewTests } from './check-new-tests.ts'
@@ -48,10 +49,13 @@ export async function checkIntegrity(context: IntegrityContext): Promise<Integri
         executed: context.head.reasons.length === 0 ? (context.head.report?.cases ?? null) : null,
       }),
     )
+    let known: Promise<readonly FileEdit[]> | null = null
+    const diff = (): Promise<readonly FileEdit[]> => {
+      known ??= workspace.diff(baseTree, headTree)
+      return known
+    }
     const run = async (name: IntegrityCheck['name'], work: (checked: CheckContext) => Promise<CheckOutcome>) =>
-      await guard(name, context, async () =>
-        work({ ...context, baseView, headView, isExecuted, edits: await workspace.diff(baseTree, headTree) }),
-      )
+      await guard(name, context, async () => work({ ...context, baseView, headView, isExecuted, edits: await diff() }))
     const base = await run('base_tests', checkBaseTests)
     const added = await run('new_tests', checkNewTests)
     let mutation: MutationOutcome['report'] = null
