@@ -14,7 +14,7 @@ const FORGERY = `'0'.repeat(64) + '\\n' + JSON.stringify({ report: '{}', coverag
 const HONEST = `test('honest', () => { throw new Error('honest') })\n`
 
 /** A whole test file; `test`, `afterAll` and `fs` are there. */
-export function testFile(framework: JavaScriptFramework, code: string): string {
+function testFile(framework: JavaScriptFramework, code: string): string {
   return `${HEADS[framework]}const fs = process.getBuiltinModule('node:fs')\n${code}`
 }
 

@@ -3,13 +3,6 @@ import { type ParsedJavascript, parseJavascript, withinStack } from '../integrit
 import { operatorFaults, valueFaults } from './javascript-operators.ts'
 import type { SeededFault } from './seeded-fault.ts'
 
-/** A replacement of one node, or of a part of it. */
-export interface NodeFault {
-  readonly node: Typescript.Node
-  readonly operator: string
-  readonly replacement: string
-}
-
 const LOGS =
   /^(console|log|logger|debug|process\.(stdout|stderr)|util\.debuglog)\b|\.(log|debug|info|warn|trace|verbose|error)$/
 const TIMEOUTS = /^(setTimeout|setInterval|setImmediate|sleep|delay|wait)$/

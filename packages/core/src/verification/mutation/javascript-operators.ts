@@ -1,6 +1,12 @@
 import type * as Typescript from 'typescript'
 import type { ParsedJavascript } from '../integrity/parse-javascript.ts'
-import type { NodeFault } from './javascript-faults.ts'
+
+/** A replacement of one node, or of a part of it. */
+export interface NodeFault {
+  readonly node: Typescript.Node
+  readonly operator: string
+  readonly replacement: string
+}
 
 const COMPARISONS: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' }
 const EQUALITIES: Readonly<Record<string, string>> = { '===': '!==', '!==': '===', '==': '!=', '!=': '==' }

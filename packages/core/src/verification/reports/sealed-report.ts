@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { ReadReport } from '../runners/test-runner.ts'
 
 /** Name of every sealed report in its folder. */
-export const SEALED_REPORT = 'report'
+const SEALED_REPORT = 'report'
 
 /** Something stands where the report should be, and the runner did not write it. */
 export class ForgedReportError extends Error {
