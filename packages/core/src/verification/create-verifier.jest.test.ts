@@ -85,15 +85,15 @@ test('installs, executes and judges an express application under jest', {
   // a file that does not load is a failed case of its own
   expect(failures.get('test/broken.test.js')).toContain('failed to run')
 
-  // process.exit(0) in the middle: the exit code says green, and there is no report
+  // process.exit(0) in the middle ends a worker, which jest tells as a failure of the file
   writeFiles(workspace.worktree, {
     'test/app.test.js': `test('a', () => {})\ntest('b', () => process.exit(0))\ntest('c', () => { throw new Error() })\n`,
   })
   await workspace.deleteFile('test/broken.test.js')
   const ended = await bench.verify(workspace, { framework: 'jest' })
   expect(ended.verdict).toBe('failed')
-  expect(ended.tests?.exitCode).toBe(0)
-  expect(codesOf(ended)).toEqual(['no_report'])
+  expect(ended.tests?.exitCode).toBe(1)
+  expect(codesOf(ended)).toEqual(['tests_failed'])
 
   // native ES modules work without any configuration
   writeFiles(workspace.worktree, {

@@ -7,7 +7,6 @@ import type { Toolchain } from '../sandbox/toolchain.ts'
 import { createWorkspaceManager, type Workspace } from '../workspace/index.ts'
 import { COMMAND_LIMITS } from './command-limits.ts'
 import { createVerifier } from './create-verifier.ts'
-import { readOnlyPackages } from './install/read-only-packages.ts'
 import { findRegistryAccess, type RegistryAccess } from './install/registry-access.ts'
 import type { RunVerifierCommand, Verifier, VerifyRequest } from './verifier.ts'
 
@@ -26,8 +25,6 @@ export interface VerifierBench extends AsyncDisposable {
 export interface BenchChanges {
   readonly limits?: Partial<SandboxLimits>
   readonly registry?: RegistryAccess
-  /** As under a driver that cannot mount anything: tests can write into node_modules. */
-  readonly writablePackages?: boolean
 }
 
 /** @param changeToolchain offers other tools in the sandbox than this machine has */
@@ -52,17 +49,14 @@ export async function createBench(
     installCacheDirectory: packagesFolder,
   })
 
-  function runIn(workspace: Workspace, { limits, registry, writablePackages }: BenchChanges = {}): RunVerifierCommand {
+  function runIn(workspace: Workspace, { limits, registry }: BenchChanges = {}): RunVerifierCommand {
     return async (purpose, command, network, wallMs) => {
       const used = network === 'registry' ? (registry ?? (await access)) : null
       return await driver.run(
         { ...command, env: { ...used?.env, ...command.env } },
         {
           worktree: workspace.worktree,
-          readOnly: [
-            ...(used?.readOnly ?? []),
-            ...(writablePackages === true ? [] : readOnlyPackages(workspace.worktree, purpose)),
-          ],
+          readOnly: used?.readOnly ?? [],
           network: used === null ? 'none' : { allow: used.allow },
           limits: { ...COMMAND_LIMITS[purpose], ...(wallMs !== undefined && { wallMs }), ...limits },
         },
@@ -80,7 +74,7 @@ export async function createBench(
       await workspace.commit('Set up the fixture')
       return workspace
     },
-    async verify(workspace, { limits, registry, writablePackages = false, ...request } = {}) {
+    async verify(workspace, { limits, registry, ...request } = {}) {
       return await verifier.verify({
         workspace,
         baseTree: workspace.baseTree,
@@ -97,7 +91,7 @@ export async function createBench(
         testEditsByFix: [],
         spec: null,
         tests: null,
-        runCommand: runIn(workspace, { ...(limits && { limits }), ...(registry && { registry }), writablePackages }),
+        runCommand: runIn(workspace, { ...(limits && { limits }), ...(registry && { registry }) }),
         signal: new AbortController().signal,
         ...request,
       })

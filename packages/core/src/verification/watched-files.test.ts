@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -27,12 +27,13 @@ test('finds what was changed, removed, made, or changed and put back', () => {
 
 test('sees changed packages, but not the caches of tools', async () => {
   const root = worktree()
-  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
-  mkdirSync(join(root, 'node_modules/a'))
+  mkdirSync(join(root, 'node_modules/a'), { recursive: true })
   writeFileSync(join(root, 'node_modules/a/index.js'), '')
   const witness = await watchPackages(root)
+  mkdirSync(join(root, 'node_modules/.cache'))
   writeFileSync(join(root, 'node_modules/.cache/x'), '')
   expect(await witness.changedFolders()).toEqual([])
-  writeFileSync(join(root, 'node_modules/a/index.js'), '')
+  renameSync(join(root, 'node_modules/a'), join(root, 'aside'))
+  renameSync(join(root, 'aside'), join(root, 'node_modules/a'))
   expect(await witness.changedFolders()).toEqual(['node_modules'])
 })

@@ -110,8 +110,7 @@ test('throws away packages that a test tampered with, and copies those of an equ
   const packages = { 'package.json': manifest({ ms: '2.1.1' }), ...IGNORE }
   const tampering = `import { writeFileSync } from 'node:fs'\n${TEST}writeFileSync('node_modules/ms/index.js', 'module.exports = () => 5')\n`
   const workspace = await bench.open('tampered', { ...packages, 'a.test.js': tampering })
-  const purposes = async () =>
-    (await bench.verify(workspace, { writablePackages: true })).commands.map(({ purpose }) => purpose)
+  const purposes = async () => (await bench.verify(workspace)).commands.map(({ purpose }) => purpose)
   expect(await purposes()).toEqual(['install', 'test'])
   writeFiles(workspace.worktree, { 'a.test.js': TEST })
   const after = await bench.verify(workspace)
@@ -187,16 +186,24 @@ test('takes no test runner from the repository', { timeout: 300_000 }, async () 
   expect(result).toMatchObject({ verdict: 'failed', commands: [], reasons: [{ code: 'runner_replaced' }] })
 })
 
-test('keeps tests from changing the packages that run them, or finds it out', { timeout: 300_000 }, async () => {
-  const source = `import { appendFileSync } from 'node:fs'
+test('finds out when a test changes the packages that run it, or puts others in their place', {
+  timeout: 300_000,
+}, async () => {
+  const source = (code: string) => `import { appendFileSync, mkdirSync, renameSync } from 'node:fs'
 import { test } from 'vitest'
-test('a', () => appendFileSync('node_modules/vitest/package.json', ' '))
+test('a', () => { ${code} })
 `
-  const workspace = await bench.open('packages', { 'package.json': manifest({}), ...IGNORE, 'a.test.js': source })
-  const kept = await bench.verify(workspace)
-  expect(codesOf(kept)).toEqual(['tests_failed'])
-  expect(kept.tests?.cases[0]?.failure).toContain('EROFS')
-  const found = await bench.verify(workspace, { writablePackages: true })
-  expect(codesOf(found)).toEqual(['code_changed_by_tests'])
-  expect(found.reasons[0]?.message).toContain('node_modules was changed')
+  const workspace = await bench.open('packages', { 'package.json': manifest({}), ...IGNORE, 'a.test.js': '' })
+  for (const code of [
+    `appendFileSync('node_modules/vitest/package.json', ' ')`,
+    `renameSync('node_modules/vitest', 'aside'); renameSync('aside', 'node_modules/vitest')`,
+  ]) {
+    writeFiles(workspace.worktree, { 'a.test.js': source(code) })
+    const result = await bench.verify(workspace)
+    expect(codesOf(result), code).toEqual(['code_changed_by_tests'])
+    expect(result.reasons[0]?.message).toContain('node_modules was changed')
+  }
+  const cache = `mkdirSync('node_modules/.cache'); appendFileSync('node_modules/.cache/own', ' ')`
+  writeFiles(workspace.worktree, { 'a.test.js': source(cache), 'vitest.config.ts': 'export default {}\n' })
+  expect(codesOf(await bench.verify(workspace))).toEqual([])
 })
