@@ -46,13 +46,19 @@ export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: Re
 /** Rows of earlier versions lack what was measured later: it is told as not there. */
 function presentVerification({ verification }: RunRow, { review }: Artifacts): Run['result']['verification'] {
   if (verification === null) return null
-  const { gates = [], integrity = null, requirements = [], unsandboxed = false } = verification as Partial<Verification>
+  const {
+    gates = [],
+    integrity = null,
+    packages = null,
+    requirements = [],
+    unsandboxed = false,
+  } = verification as Partial<Verification>
   const commands = verification.commands.map((command) => {
     const { limits = null, treeBefore = null, treeAfter = null } = command as Partial<CommandEvidence>
     return { ...command, limits, treeBefore, treeAfter }
   })
   const findings = [...(review?.findings ?? []), ...(integrity?.findings ?? [])]
-  return { ...verification, gates, integrity, requirements, unsandboxed, commands, findings }
+  return { ...verification, gates, integrity, packages, requirements, unsandboxed, commands, findings }
 }
 
 /** A run as lists show it. */

@@ -48,6 +48,7 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
       coverage: null,
       gates: [],
       integrity: null,
+      packages: null,
       requirements: [],
       unsandboxed: false,
       ...trees,

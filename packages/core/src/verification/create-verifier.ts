@@ -76,6 +76,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       tests: seen.tests,
       coverage: seen.coverage,
       integrity: seen.integrity,
+      packages: seen.packages,
       requirements: coverRequirements(request.spec, request.tests, seen.tests),
     }
   }
@@ -86,7 +87,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       await install({ ...request, project, required: [] })
     }
     const integrity = request.integrity === 'off' ? null : await checkVanishedTests(request)
-    return { testReasons: null, noTests, tests: null, coverage: null, integrity }
+    return { testReasons: null, noTests, tests: null, coverage: null, integrity, packages: null }
   }
 
   async function runTests(request: VerifyRequest, bench: TestBench): Promise<SeenOfTests> {
@@ -106,12 +107,18 @@ export function createVerifier(options: VerifierOptions): Verifier {
       request.integrity === 'off'
         ? null
         : await checkIntegrity({ bench, request: { ...request, testEditsByFix }, head, coverage })
-    return { testReasons: reasons, noTests: null, tests, coverage, integrity }
+    return { testReasons: reasons, noTests: null, tests, coverage, integrity, packages: describePackages(bench) }
   }
 }
 
 /** What is known of the tests, before anything else that was asked for. */
-type SeenOfTests = Omit<Seen, 'commands'> & Pick<Verification, 'tests'>
+type SeenOfTests = Omit<Seen, 'commands'> & Pick<Verification, 'tests' | 'packages'>
+
+function describePackages({ packageSource }: TestBench): Verification['packages'] {
+  if (packageSource === null) return null
+  const { packages, restoredFrom } = packageSource
+  return { versions: { ...packages }, restoredFrom: restoredFrom === null ? null : { ...restoredFrom } }
+}
 
 function guardCancellation(runCommand: RunVerifierCommand, signal: AbortSignal): RunVerifierCommand {
   const check = (limit: CommandResult['limit']) => {

@@ -19,6 +19,14 @@ export const verification = z.object({
   coverage: coverageReport.nullable(),
   /** Null when nothing was executed. */
   integrity: integrityReport.nullable(),
+  /** Where the runner and its coverage tool came from; null for runners that come with their language. */
+  packages: z
+    .object({
+      versions: z.record(z.string(), z.string()),
+      /** The archive of an earlier installation with the same manifests; null when they were installed for this run. */
+      restoredFrom: z.object({ digest: z.string(), storedAt: z.string().describe('ISO 8601') }).nullable(),
+    })
+    .nullable(),
   /** Empty when the run has no spec. */
   requirements: z.array(requirementCoverage),
   /** True when a command ran without isolation: the sandbox was switched off by the operator. */
