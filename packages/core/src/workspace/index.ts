@@ -1,2 +1,3 @@
 export { createWorkspaceManager } from './create-workspace-manager.ts'
+export { type DiffLine, readDiffLines } from './diff-lines.ts'
 export type { Workspace } from './workspace.ts'

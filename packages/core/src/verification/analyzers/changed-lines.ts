@@ -1,3 +1,4 @@
+import { readDiffLines } from '../../workspace/index.ts'
 import type { FileEdit } from '../../workspace/workspace.ts'
 
 /** Lines of the new tree that a change wrote, by path. */
@@ -20,20 +21,5 @@ export function touches(changed: ChangedLines, path: string, line: number, endLi
 }
 
 function addedLines(diff: string): ReadonlySet<number> {
-  const lines = new Set<number>()
-  let next = 0
-  let left = 0
-  for (const text of diff.split('\n')) {
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(text)
-    // the head of a file also has lines that begin with +
-    if (left === 0 && hunk !== null) {
-      next = Number(hunk[1])
-      left = Number(hunk[2] ?? 1)
-    } else if (left > 0 && !text.startsWith('-') && !text.startsWith('\\')) {
-      if (text.startsWith('+')) lines.add(next)
-      next += 1
-      left -= 1
-    }
-  }
-  return lines
+  return new Set([...readDiffLines(diff)].filter(({ kind }) => kind === 'added').map(({ line }) => line))
 }
