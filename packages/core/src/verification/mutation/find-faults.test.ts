@@ -22,6 +22,7 @@ test.each<[string, string[]]>([
   ['const f = (a, b) => a + b', ['return-value: a + b -> undefined', 'flip-arithmetic: + -> -']],
   ['function f(a, b) { return a && b }', ['return-value: a && b -> undefined', 'flip-logical: && -> ||']],
   ['function f() { return true }', ['boolean-literal: true -> false']],
+  ['function f(server, done) { server.close(); done(1) }', ['off-by-one: 1 -> 2']],
   ['const f = (a) => { if (!a) return }', ['negate-condition: !a -> a']],
   ['const f = (a) => { if (a === null) return }', ['flip-equality: === -> !==']],
   [`const name = 'x'`, [`empty-string: 'x' -> ''`]],

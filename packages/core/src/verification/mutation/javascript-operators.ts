@@ -86,10 +86,21 @@ export function valueFaults({ ts, file }: ParsedJavascript, node: Typescript.Nod
     const isOurs =
       isEffect &&
       !/^(super|console|log|logger|debug)\b/.test(inner.getText(file).slice(0, 50)) &&
-      !/\.(log|debug|info|warn|error)\(/.test(inner.getText(file).slice(0, 80))
+      !/\.(log|debug|info|warn|error)\(/.test(inner.getText(file).slice(0, 80)) &&
+      !isEnding(ts, inner, file)
     return isOurs && !ts.isSourceFile(node.parent) ? [{ node, operator: 'remove-statement', replacement: ';' }] : []
   }
   return []
+}
+
+/** What ends something: without it tests hang rather than fail, which costs all the time that there is for faults. */
+const ENDING =
+  /^(close|end|stop|destroy|release|disconnect|dispose|kill|exit|abort|resolve|reject|done|next|unref|clear\w*)$/
+
+function isEnding(ts: ParsedJavascript['ts'], node: Typescript.Expression, file: Typescript.SourceFile): boolean {
+  if (!ts.isCallExpression(node)) return false
+  const { expression: callee } = node
+  return ENDING.test((ts.isPropertyAccessExpression(callee) ? callee.name : callee).getText(file))
 }
 
 function returnFault(ts: ParsedJavascript['ts'], value: Typescript.Expression): NodeFault[] {
