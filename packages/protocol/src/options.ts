@@ -48,7 +48,7 @@ export const requestOptions = z
     verify: z
       .union([
         booleanLike,
-        z.object({
+        z.strictObject({
           enabled: booleanLike.optional(),
           commands: z.union([z.string().max(4_096), z.array(z.string().max(4_096)).max(32)]).optional(),
         }),

@@ -72,8 +72,8 @@ test('keeps the same fault at the same line once, with its highest severity', as
     files: FILES,
     script: [
       answer([
-        { ...FINDING, severity: 'low', suggestion: 'first' },
-        { ...FINDING, severity: 'critical', message: 'worse', category: 'Security' },
+        { ...FINDING, severity: 'low', message: 'the query holds input', suggestion: 'first' },
+        { ...FINDING, severity: 'critical', message: 'input in the query', category: 'Security' },
         { ...FINDING, severity: 'info', category: 'style', message: 'other' },
         { ...FINDING, severity: 'info', line: 3 },
       ]),
@@ -81,7 +81,7 @@ test('keeps the same fault at the same line once, with its highest severity', as
   })
   const { review } = await reviewerAgent.run(scene.context)
   expect(review?.findings.map((finding) => [finding.id, finding.severity, finding.line, finding.message])).toEqual([
-    ['F-001', 'critical', 2, 'worse'],
+    ['F-001', 'critical', 2, 'input in the query'],
     ['F-002', 'info', 2, 'other'],
     ['F-003', 'info', 3, 'm'],
   ])

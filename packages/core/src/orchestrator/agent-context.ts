@@ -1,4 +1,4 @@
-import { CodexError, type CommandEvidence } from '@codex/protocol'
+import { analyzerOutcome, CodexError, type CommandEvidence, finding } from '@codex/protocol'
 import type { z } from 'zod'
 import type { AgentContext } from '../agents/agent.ts'
 import { callStructured, type ModelReply, type ModelRequest, type ModelService } from '../models/index.ts'
@@ -34,6 +34,8 @@ export interface StepPlace {
   /** Called with each reply, recorded or new, for the step's sums. */
   readonly onReply: (reply: ModelReply) => void
 }
+
+const analyzerFinding = finding.omit({ id: true })
 
 /** What an agent gets to work with: every call that costs goes through the step's journal. */
 export function createAgentContext(services: StepServices, place: StepPlace): AgentContext {
@@ -128,8 +130,9 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
         })
         return { result: { ...report, commands: executed }, events: [analysisEvent(report, at)] }
       })
-      const { findings, analyzers } = result
-      return { findings, analyzers, scope }
+      // jsonb keeps no order of keys, and what the model is asked has to be the same text in a replay
+      const findings = result.findings.map((found) => analyzerFinding.parse(found))
+      return { findings, analyzers: result.analyzers.map((outcome) => analyzerOutcome.parse(outcome)), scope }
     },
     async commit(message) {
       const snapshot = await workspace.commit(message)

@@ -41,7 +41,8 @@ async function keepReasons(run: ActiveRun, inputTree: string, outputTree: string
   const said = new Map(run.artifacts.changes?.edits.map((edit) => [edit.path, edit.reason.trim()]))
   for (const edit of await run.workspace.diff(inputTree, outputTree)) {
     for (const path of edit.from === undefined ? [edit.path] : [edit.path, edit.from]) {
-      run.fixEdits.set(path, said.get(path) || (run.fixEdits.get(path) ?? ''))
+      // whoever moves a file says why under its new path
+      run.fixEdits.set(path, said.get(edit.path) || (run.fixEdits.get(path) ?? ''))
     }
   }
 }

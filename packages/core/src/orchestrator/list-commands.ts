@@ -26,7 +26,11 @@ function commandsOf(kind: string, result: unknown): readonly CommandEvidence[] {
   // recorded by this service under these names
   if (kind === 'command') {
     const { purpose = 'agent', command, tree } = result as CommandCall
-    return command == null ? [] : [toCommandEvidence(purpose, command, { before: null, after: tree ?? null })]
+    if (command == null) return []
+    // earlier versions recorded neither
+    const { network = [], limits = null } = command as Partial<CommandResult>
+    const evidence = toCommandEvidence(purpose, { ...command, network }, { before: null, after: tree ?? null })
+    return [limits === null ? { ...evidence, limits } : evidence]
   }
   if (kind === 'verification' || kind === 'analysis') return ((result as CommandsCall).commands ?? []).map(completed)
   return []

@@ -1,4 +1,4 @@
-import type { Severity } from '@codex/protocol'
+import { CodexError, type Severity } from '@codex/protocol'
 import { type NormalizedOptions, OPTION_DEFAULTS } from '../task/index.ts'
 import type { Workflow } from '../workflows/index.ts'
 
@@ -13,11 +13,19 @@ export interface PlannedGates {
   readonly maxMutantsSurviving: number | null
 }
 
-/** The request's word first, then the workflow's, then the default. */
+/**
+ * The request's word first, then the workflow's, then the default.
+ * @throws CodexError INVALID_REQUEST when one gate rules out another
+ */
 export function planGates(options: NormalizedOptions, workflow: Workflow | null): PlannedGates {
   const preset = workflow?.gates ?? {}
   const mutants = options.mutants ?? preset.mutants
   const maxMutantsSurviving = options.maxMutantsSurviving ?? preset.maxMutantsSurviving ?? null
+  if (options.maxMutantsSurviving !== undefined && (options.mutants === 0 || options.integrity === 'off')) {
+    const off = options.mutants === 0 ? 'mutants is 0' : 'integrity is off'
+    const message = `maxMutantsSurviving needs seeded faults, but ${off}; leave one of them out`
+    throw new CodexError('INVALID_REQUEST', message, { issues: [{ path: 'options.maxMutantsSurviving', message }] })
+  }
   return {
     coverageGoal: options.coverageGoals ?? preset.coverageGoals ?? null,
     severityThreshold: options.severityThreshold ?? preset.severityThreshold ?? null,

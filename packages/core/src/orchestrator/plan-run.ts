@@ -98,6 +98,9 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
       ),
       warnings: [
         ...warnings,
+        ...(lastWriting < 0 && asksForMore(gates)
+          ? ['required commands and limits for mutants have no effect: no agent of this sequence changes files']
+          : []),
         ...NOT_YET_IN_EFFECT.filter((name) => request[name] !== undefined).map(
           (name) => `"${name}" has no effect in this version`,
         ),

@@ -79,3 +79,12 @@ test('after an interruption nothing is written any more', async () => {
   await expect(writer.settle()).rejects.toBeInstanceOf(RunInterruption)
   expect(commits).toEqual([])
 })
+
+test('a finished call is written even when the database was away before it', async () => {
+  const { writer, commits } = start((told) => (told.includes('away') ? new RunInterruption('unrecorded') : null))
+  await expect(writer.write(warned('away'))).rejects.toBeInstanceOf(RunInterruption)
+  const call = { stepId: 'code', attempt: 1, n: 0, kind: 'model', requestDigest: 'd', result: null }
+  await writer.write({ ...warned('paid'), calls: [call] })
+  await expect(writer.write(warned('other'))).rejects.toBeInstanceOf(RunInterruption)
+  expect(commits).toEqual([['paid']])
+})

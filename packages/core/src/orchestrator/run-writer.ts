@@ -35,7 +35,7 @@ export function createRunWriter(commit: (change: RunChange) => Promise<void>): R
   let refused: { readonly error: unknown } | null = null
 
   const add = (change: RunChange): Promise<void> => {
-    if (interruption !== null) return Promise.reject(interruption)
+    if (interruption !== null && !isKept(change, interruption)) return Promise.reject(interruption)
     return new Promise<void>((resolve, reject) => {
       queue.push({ change, resolve, reject })
       if (isScheduled) return
@@ -55,7 +55,7 @@ export function createRunWriter(commit: (change: RunChange) => Promise<void>): R
   /** @returns false when nothing is decided yet, because one change of several was refused */
   const commitOne = async (batch: readonly Pending[], change: RunChange): Promise<boolean> => {
     try {
-      if (interruption !== null) throw interruption
+      if (interruption !== null && !isKept(change, interruption)) throw interruption
       await commit(change)
       for (const { resolve } of batch) resolve()
     } catch (error) {
@@ -81,6 +81,11 @@ export function createRunWriter(commit: (change: RunChange) => Promise<void>): R
       if (told !== null) throw told.error
     },
   }
+}
+
+/** A finished call was paid for: it is written once the database is back, whatever else was given up. */
+function isKept(change: RunChange, { reason }: RunInterruption): boolean {
+  return reason === 'unrecorded' && (change.calls ?? []).length > 0
 }
 
 /** Puts changes together as if they had been written one after the other. */

@@ -51,7 +51,10 @@ export async function settleRun(run: ActiveRun, services: SettleServices, place:
       break
     }
     const executed = await verifyRun(run, services, round)
-    if (!isRed(executed)) await reviewAgain(run, services, place, round)
+    // a review of the tree before says nothing about one whose tests are red
+    verification = isRed(executed) ? executed : judge(executed)
+    if (isRed(executed)) continue
+    await reviewAgain(run, services, place, round)
     verification = judge(executed)
   }
   if (isRed(verification)) {

@@ -21,8 +21,7 @@ export interface VerifyServices {
  */
 export async function verifyRun(run: ActiveRun, services: VerifyServices, round: number): Promise<Verification> {
   const journal = createStepJournal(run, VERIFY_STEP, round + 1)
-  const { testing, gates } = run.claimed.plan
-  const request = { tree: run.headTree, base: run.baseTree, testing, gates }
+  const request = { tree: run.headTree, base: run.baseTree, testing: run.claimed.plan.testing }
   const { result } = await journal.call('verification', request, async () => {
     const verification = await runVerifier(run, services, round)
     return { result: verification, events: [verificationEvent(verification, round)] }
@@ -59,13 +58,13 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
     ...trees,
     framework: testing.framework,
     coverageGoal: testing.coverageGoal,
-    testsExpected: testing.writer !== null,
+    testsExpected: testing.writer !== null || testing.coverageGoal !== null,
     earlierTrees: findEarlierTrees(run),
     requiredCommands: gates.commands,
     integrity: gates.integrity,
     mutants: gates.mutants,
     maxMutantsSurviving: gates.maxMutantsSurviving,
-    testEditsByFix: [...run.fixEdits].map(([path, reason]) => ({ path, reason })),
+    testEditsByFix: await listFixEdits(run),
     spec: run.artifacts.spec ?? null,
     tests: run.artifacts.tests ?? null,
     signal: run.signal,
@@ -76,6 +75,14 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
       return result
     },
   })
+}
+
+/** What fix rounds changed in the end: a file that is as it was on the base needs no reason. */
+async function listFixEdits({ workspace, baseTree, headTree, fixEdits }: ActiveRun) {
+  if (fixEdits.size === 0) return []
+  const edits = await workspace.diff(baseTree, headTree)
+  const changed = new Set(edits.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])))
+  return [...fixEdits].filter(([path]) => changed.has(path)).map(([path, reason]) => ({ path, reason }))
 }
 
 function verificationEvent(verification: Verification, round: number): NewEvent {

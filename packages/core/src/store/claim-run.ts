@@ -62,7 +62,7 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     id: runId,
     epoch: row.epoch,
     prompt: row.prompt,
-    plan: row.plan,
+    plan: completePlan(row.plan),
     baseTree: row.base_tree,
     agentSequence: row.agent_sequence,
     workflow: row.workflow,
@@ -73,5 +73,15 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     elapsedMs: row.elapsed_ms,
     cancelReason: row.cancel_reason,
     recovered: row.epoch > 1,
+  }
+}
+
+/** Runs that an earlier version queued know no gates: they end as they were promised. */
+function completePlan(plan: RunPlan): RunPlan {
+  const { gates, analysis } = plan as Partial<RunPlan>
+  return {
+    ...plan,
+    gates: gates ?? { severityThreshold: null, commands: [], integrity: 'off', mutants: 0, maxMutantsSurviving: null },
+    analysis: analysis ?? { mode: 'off', scope: null },
   }
 }

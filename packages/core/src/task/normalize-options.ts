@@ -57,7 +57,7 @@ export interface NormalizedOptions {
 /** What holds where an option is absent. */
 export const OPTION_DEFAULTS = {
   maxFixRounds: 2,
-  verify: { enabled: true, commands: [] },
+  verify: { enabled: true },
   integrity: 'enforce',
   mutants: 4,
   analyzers: 'fast',

@@ -4,7 +4,7 @@ import { type OptionParser, parseBoolean } from './option-parsers.ts'
 export interface VerifyOption {
   readonly enabled: boolean
   /** Shell commands that must end with exit code 0. */
-  readonly commands: readonly string[]
+  readonly commands?: readonly string[]
 }
 
 const MAX_COMMANDS = 32
@@ -13,7 +13,7 @@ const MAX_COMMANDS = 32
 export const parseVerify: OptionParser<VerifyOption> = (value, report) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const enabled = parseBoolean(value, (problem) => report(`${problem}; or give {"commands": ["…"]}`))
-    return enabled === undefined ? undefined : { enabled, commands: [] }
+    return enabled === undefined ? undefined : { enabled }
   }
   const { enabled: switched, commands: given, ...others } = value as Record<string, unknown> // an object, see above
   const unknown = Object.keys(others)
@@ -30,5 +30,5 @@ export const parseVerify: OptionParser<VerifyOption> = (value, report) => {
   if (enabled === false && commands.length > 0) {
     return void report('has commands but is not enabled; leave "enabled" out, or the commands')
   }
-  return enabled === undefined ? undefined : { enabled, commands }
+  return enabled === undefined ? undefined : { enabled, ...(given === undefined ? {} : { commands }) }
 }

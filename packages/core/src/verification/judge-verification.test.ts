@@ -92,3 +92,21 @@ test('a failed installation is a failure', () => {
   const noTests = { verdict: 'failed' as const, reason: { code: 'install_failed', message: 'No such package.' } }
   expect(judge({}, { testReasons: null, noTests })).toEqual(['failed', ['install_failed'], ['tests:false']])
 })
+
+test('checks that could not be done leave the gate open and say why', () => {
+  const integrity: IntegrityReport = {
+    checks: [{ name: 'base_tests', status: 'not_run', message: 'The base cannot be executed.' }],
+    findings: [],
+    mutation: null,
+  }
+  expect(judge({}, { integrity })).toEqual(['passed', [], ['tests:true', 'integrity:null']])
+})
+
+test('where there is nothing to seed faults into, their limit is kept', () => {
+  const integrity: IntegrityReport = {
+    checks: [{ name: 'mutation', status: 'skipped', message: 'The change holds no product code.' }],
+    findings: [],
+    mutation: null,
+  }
+  expect(judge({ maxMutantsSurviving: 0 }, { integrity })[2]).toContain('mutants:true')
+})

@@ -76,18 +76,25 @@ function judgeCoverage({ coverageGoal }: Asked, { coverage, noTests }: Seen): Ju
 function judgeIntegrity({ integrity: mode }: Asked, { integrity }: Seen): Judged | null {
   if (integrity === null || mode === 'off') return null
   const failed = integrity.checks.filter((check) => check.status === 'failed')
+  // seeded faults have a gate of their own
+  const undone = integrity.checks.filter((check) => check.status === 'not_run' && check.name !== 'mutation')
   const message =
-    failed.map((check) => check.message).join(' ') || 'No test was deleted, skipped or weakened, and new ones tell.'
+    [...failed, ...undone].map((check) => check.message).join(' ') ||
+    'No test was deleted, skipped or weakened, and new ones tell.'
+  const passed = failed.length > 0 ? false : undone.length > 0 ? null : true
   const reasons =
     mode === 'enforce' ? failed.map((check) => ({ code: `integrity_${check.name}`, message: check.message })) : []
-  return { gate: { name: 'integrity', passed: failed.length === 0, message }, reasons }
+  return { gate: { name: 'integrity', passed, message }, reasons }
 }
 
 function judgeMutants({ maxMutantsSurviving: limit }: Asked, { integrity, noTests }: Seen): Judged | null {
   if (limit === null || noTests !== null) return null
   const mutation = integrity?.mutation ?? null
   if (mutation === null) {
-    const why = integrity?.checks.find((check) => check.name === 'mutation')?.message ?? 'it did not come to it'
+    const check = integrity?.checks.find((candidate) => candidate.name === 'mutation')
+    if (check?.status === 'skipped')
+      return { gate: { name: 'mutants', passed: true, message: check.message }, reasons: [] }
+    const why = check?.message ?? 'it did not come to it'
     const message = `A limit for surviving mutants was set, but none was tried: ${why}`
     return { gate: { name: 'mutants', passed: null, message }, reasons: [{ code: 'mutants_not_checked', message }] }
   }

@@ -79,7 +79,8 @@ function isSameFault(left: AnalyzerFinding, right: AnalyzerFinding): boolean {
   // two names of one catalogue mean two things
   if (leftRule?.startsWith('cwe-') && rightRule?.startsWith('cwe-')) return false
   if (left.category !== right.category) return false
-  if (left.line === right.line) return true
+  // one source does not tell of the same fault twice on one line
+  if (left.line === right.line && (left.source !== right.source || left.message === right.message)) return true
   const words = wordsOf(left.message)
   const shared = [...wordsOf(right.message)].filter((word) => words.has(word)).length
   return shared >= 2
