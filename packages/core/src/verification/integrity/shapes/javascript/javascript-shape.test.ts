@@ -37,6 +37,15 @@ test.each([
   [`it('a', { skip: 'later' }, () => {})`, 'skip'],
   [`it('a', { skip: false }, () => {})`, null],
   [`it('a', { skip: process.platform === 'win32' }, () => {})`, 'conditional'],
+  [`it('a', { timeout: 5 })`, 'todo'],
+  [`it.fails('a', () => {})`, 'skip'],
+  [`it.failing('a', () => {})`, 'skip'],
+  [`it('a', { expectFailure: true }, () => {})`, 'skip'],
+  [`it('a', { expectFailure: /wrong/ }, () => {})`, 'skip'],
+  [`it('a', { fails: true }, () => {})`, 'skip'],
+  [`it('a', { fails: false }, () => {})`, null],
+  [`it('a', within(() => {}))`, null],
+  [`it('a', tests.adds)`, null],
   [`it.skipIf(true)('a', () => {})`, 'conditional'],
   [`it('a', (t) => { t.skip() ; assert.ok(x) })`, 'skip'],
   [`it('a', function () { if (slow) { this.skip() } })`, 'conditional'],
@@ -80,6 +89,20 @@ it('b', () => both(f()))
 it('c', named)
 function named() { assert.ok(f()) }`
   expect((await casesOf(source)).map(({ assertions }) => assertions)).toEqual([2, 4, 1])
+})
+
+test('reads the function that is given to another one, and what a call gives', async () => {
+  const source = `${NODE}const adding = (x) => () => { assert.equal(f(x), 1) }
+it('a', within(() => { assert.ok(f()); assert.equal(f(), 1) }))
+it('b', within(limits(5), slow(async () => { assert.equal(f(), 1) })))
+it('c', adding(3))
+describe('s', within(() => { it('d', () => assert.equal(f(), 1)) }))`
+  expect((await casesOf(source)).map(({ name, assertions }) => [name, assertions])).toEqual([
+    ['a', 2],
+    ['b', 1],
+    ['c', 1],
+    ['s > d', 1],
+  ])
 })
 
 test('knows renamed imports', async () => {

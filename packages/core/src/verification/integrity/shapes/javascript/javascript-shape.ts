@@ -95,7 +95,7 @@ function shapeOf(parsed: ParsedJavascript): TestFileShape {
     const at = cases.length
     if (found.callback !== null) visit(found.callback.body, inner)
     if (found.kind === 'suite') return
-    const body = found.callback?.body ?? null
+    const body = found.callback?.body ?? found.computed
     const read = body === null ? reader.readFunction(found.callbackName) : reader.readBody(body)
     cases.splice(at, 0, {
       name: suites.join(' > '),

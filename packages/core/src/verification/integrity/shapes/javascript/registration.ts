@@ -15,12 +15,16 @@ export interface Registration {
   readonly callback: Typescript.ArrowFunction | Typescript.FunctionExpression | null
   /** Name of a function that is given instead of being written in place. */
   readonly callbackName: string | null
+  /** What gives the function, where it is neither written in place nor named: `adding(3)`. */
+  readonly computed: Typescript.Expression | null
 }
 
 const MODIFIERS = new Set([
   ...['skip', 'only', 'todo', 'each', 'for', 'concurrent', 'sequential', 'skipIf', 'runIf', 'todoIf', 'if', 'failing'],
   ...['fails', 'fixme', 'parallel', 'serial', 'shuffle', 'test', 'it', 'describe', 'suite', 'slow', 'pending'],
 ])
+/** What passes because it fails says no more than what is not run. */
+const SKIPS = new Set(['skip', 'fixme', 'pending', 'fails', 'failing'])
 const CONDITIONS = new Set(['skipIf', 'runIf', 'todoIf', 'if'])
 
 interface Chain {
@@ -43,12 +47,14 @@ export function readRegistration(
   const own = names.registrations.get(chain.root)
   const isSubtest = own === undefined && names.contexts.has(chain.root)
   if (own === undefined && !(isSubtest && /^(test|it|describe|suite)$/.test(chain.names[0] ?? ''))) return null
-  const given = call.arguments.findLast((argument) => isFunction(ts, argument))
-  const callback = given && isFunction(ts, given) ? given : null
   const [first, second] = call.arguments
   if (first === undefined) return null
-  const last = call.arguments.at(-1)
-  const callbackName = callback === null && last && last !== first && ts.isIdentifier(last) ? last.text : null
+  const given = call.arguments.findLast((argument) => isFunction(ts, argument))
+  const callback = given && isFunction(ts, given) ? given : findWrapped(ts, call.arguments.slice(1))
+  const rest = call.arguments.slice(1).filter((argument) => maybeFunction(ts, argument))
+  const last = rest.at(-1)
+  const callbackName = callback === null && last && ts.isIdentifier(last) ? last.text : null
+  const computed = callback === null && callbackName === null ? (last ?? null) : null
   const named = ts.isStringLiteralLike(first) ? first.text : null
   const isAnnounced = callback !== null || callbackName !== null || named !== null
   if (!isAnnounced) return null
@@ -65,16 +71,8 @@ export function readRegistration(
     name: named ?? (first === given ? functionName(ts, first) : first.getText(file)),
     isDynamic: (named === null && first !== given) || words.includes('each') || words.includes('for'),
     disabled: strictest([
-      words.some(
-        (word) =>
-          word === 'skip' ||
-          word === 'fixme' ||
-          word === 'pending' ||
-          /^x(it|test|describe|specify|context)$/.test(word),
-      )
-        ? 'skip'
-        : null,
-      words.includes('todo') || (callback === null && callbackName === null) ? 'todo' : null,
+      words.some((word) => SKIPS.has(word) || /^x(it|test|describe|specify|context)$/.test(word)) ? 'skip' : null,
+      words.includes('todo') || (callback === null && rest.length === 0) ? 'todo' : null,
       words.some((word) => CONDITIONS.has(word)) ? 'conditional' : null,
       options.disabled,
     ]),
@@ -82,7 +80,32 @@ export function readRegistration(
     rows: chain.table === null ? null : readRows({ ts, file }, names, chain.table),
     callback,
     callbackName,
+    computed,
   }
+}
+
+/** The function in `within(() => …)`, also several calls deep. */
+function findWrapped(
+  ts: ParsedJavascript['ts'],
+  given: readonly Typescript.Expression[],
+  depth = 0,
+): Typescript.ArrowFunction | Typescript.FunctionExpression | null {
+  if (depth > 4) return null
+  for (const argument of given.toReversed()) {
+    if (!ts.isCallExpression(argument)) continue
+    const found = argument.arguments.findLast((inner) => isFunction(ts, inner))
+    if (found && isFunction(ts, found)) return found
+    const deeper = findWrapped(ts, argument.arguments, depth + 1)
+    if (deeper !== null) return deeper
+  }
+  return null
+}
+
+/** Neither options nor a time limit. */
+function maybeFunction(ts: ParsedJavascript['ts'], node: Typescript.Expression): boolean {
+  if (ts.isIdentifier(node)) return node.text !== 'undefined'
+  const isPlain = ts.isObjectLiteralExpression(node) || ts.isNumericLiteral(node) || ts.isStringLiteralLike(node)
+  return !isPlain && node.kind !== ts.SyntaxKind.NullKeyword
 }
 
 /** The elements of a literal table, also of one that a constant holds; null when it is computed. */
@@ -126,7 +149,7 @@ function readChain(ts: ParsedJavascript['ts'], expression: Typescript.Expression
   }
 }
 
-/** `{ skip: true }`, `{ todo: 'later' }` and `{ only: true }` as node:test and vitest take them. */
+/** `{ skip: true }`, `{ todo: 'later' }`, `{ fails: true }` and `{ only: true }` as node:test and vitest take them. */
 function readOptions(
   ts: ParsedJavascript['ts'],
   call: Typescript.CallExpression,
@@ -142,12 +165,13 @@ function readOptions(
   const state = (name: string): 'on' | 'off' | 'conditional' => {
     const value = values.get(name)
     if (value === undefined || value.kind === ts.SyntaxKind.FalseKeyword) return 'off'
-    if (value.kind === ts.SyntaxKind.TrueKeyword || ts.isStringLiteralLike(value)) return 'on'
+    const isLiteral = ts.isStringLiteralLike(value) || ts.isRegularExpressionLiteral(value)
+    if (value.kind === ts.SyntaxKind.TrueKeyword || isLiteral || ts.isObjectLiteralExpression(value)) return 'on'
     return 'conditional'
   }
-  const reasons = (['skip', 'todo'] as const).map((name) => {
+  const reasons = (['skip', 'todo', 'fails', 'expectFailure'] as const).map((name) => {
     const found = state(name)
-    return found === 'on' ? name : found === 'conditional' ? 'conditional' : null
+    return found === 'on' ? (name === 'todo' ? name : 'skip') : found === 'conditional' ? 'conditional' : null
   })
   return { disabled: strictest(reasons), isFocused: state('only') !== 'off' }
 }
