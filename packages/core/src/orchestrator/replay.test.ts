@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createAnalyzer } from '../verification/index.ts'
 import {
   type Asked,
   createRunHarness,
@@ -228,4 +230,39 @@ test('nothing is begun for a run that is cancelled already', async () => {
   await harness.execute(id, AbortSignal.abort(new CodexError('CANCELLED', 'enough')))
   expect((await harness.present(id)).status).toBe('cancelled')
   expect((await harness.events(id)).map((event) => event.type)).not.toContain('step.started')
+})
+
+test('a review with findings of analyzers is asked the same again after a crash, and nothing is analyzed twice', async () => {
+  const services = {
+    ...harness.services,
+    analyzer: createAnalyzer({ stagingDirectory: join(harness.folder, 'toolchain') }),
+  }
+  const source = `exports.run = (code) => eval(code)\nexports.list = (dir) => require('node:child_process').execSync('ls ' + dir)\n`
+  harness.state.answer = ({ agent, turn }) =>
+    agent === 'Reviewer' ? REVIEW : turn === 0 ? write('run.js', source) : FINISH
+  const id = await harness.submit({ options: { verify: false } })
+  const stop = new AbortController()
+  const answer = harness.state.answer
+  harness.state.answer = (asked) => {
+    if (asked.agent === 'Reviewer') stop.abort(new RunInterruption('shutdown'))
+    return answer(asked)
+  }
+  await expect(harness.execute(id, stop.signal, services)).rejects.toBeInstanceOf(RunInterruption)
+  harness.state.answer = answer
+  await harness.execute(id, undefined, services)
+  const run = await harness.present(id)
+  expect(run.status).toBe('completed')
+  expect(run.metadata.warnings.join()).not.toContain('afresh')
+  expect(run.result.review?.findings.map(({ source: by }) => by)).toContain('ast-grep')
+  const analyses = (await harness.events(id)).filter((event) => event.type === 'analysis.completed')
+  expect(analyses).toHaveLength(1)
+})
+
+test('a run that an earlier version queued, without gates, goes through', async () => {
+  harness.state.answer = ({ agent, turn }) =>
+    agent === 'Reviewer' ? REVIEW : turn === 0 ? write('add.js', 'exports.add = (a, b) => a + b\n') : FINISH
+  const id = await harness.submit()
+  await harness.database.pool.query("UPDATE codex.runs SET plan = plan - 'gates' - 'analysis' WHERE id = $1", [id])
+  await harness.execute(id)
+  expect((await harness.present(id)).status).toBe('completed')
 })

@@ -113,6 +113,8 @@ export async function createRunHarness() {
   }
 
   return {
+    /** Passable for the sandbox's user; goes with the harness. */
+    folder,
     server,
     database,
     services,
