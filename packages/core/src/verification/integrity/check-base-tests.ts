@@ -1,5 +1,8 @@
 import type { TestCaseResult } from '@codex/protocol'
 import { looksLikeTest, readProject } from '../project/read-project.ts'
+import type { TestRunOutcome } from '../test-bench.ts'
+import { checkOriginalTests } from './check-original-tests.ts'
+import { isRemovalExcused } from './excused-removals.ts'
 import { type CheckContext, type CheckOutcome, outcomeOf } from './integrity-context.ts'
 import { type IntegrityFinding, integrityFinding } from './integrity-finding.ts'
 import { isTestArea } from './test-area.ts'
@@ -13,11 +16,22 @@ interface Missing {
   readonly name: string
 }
 
+/** What is known of the base's tests before their original files are put back. */
+interface Kept {
+  readonly outcome: CheckOutcome
+  readonly missing: readonly Missing[]
+}
+
 /**
- * Checks that what passed on the base tree still exists and passes on the head tree. The tests of the base are executed
- * only where the sources and the results of the head tree do not say so already.
+ * Checks that what passed on the base tree still exists and passes on the head tree, and, where the change touches files
+ * of the tests, that they pass as they were. The tests of the base are executed only where the sources and the results
+ * of the head tree do not say so already.
+ * @param changes what comparing the tests of the trees found
  */
-export async function checkBaseTests(context: CheckContext): Promise<CheckOutcome> {
+export async function checkBaseTests(
+  context: CheckContext,
+  changes: readonly IntegrityFinding[],
+): Promise<CheckOutcome> {
   const { baseView, headView, edits, isExecuted, head } = context
   const files = await baseView.files()
   if (![...files].some((path) => looksLikeTest(path) || path.endsWith('.rs'))) {
@@ -28,28 +42,65 @@ export async function checkBaseTests(context: CheckContext): Promise<CheckOutcom
     return outcomeOf('base_tests', 'not_run', 'The tests of the head tree are not green.')
   }
   const matches = await matchTests({ before: baseView, after: headView, edits, isExecuted })
-  const doubts = await findDoubts(context, matches, cases)
-  if (doubts === 0) {
-    return outcomeOf('base_tests', 'passed', 'Every test of the base is still there and passes.')
+  let known: Promise<TestRunOutcome | null> | null = null
+  const runBase = (): Promise<TestRunOutcome | null> => {
+    known ??= runBaseTests(context)
+    return known
   }
+  const { outcome, missing } = await checkKept(context, matches, cases, changes, runBase)
+  const original = await checkOriginalTests(context, matches, changes, runBase)
+  const findings = original.filter(
+    ({ path, name }) => !missing.some((found) => found.path === path && found.name === name),
+  )
+  if (findings.length === 0) return outcome
+  const all = [...outcome.findings, ...findings.slice(0, MAX_FINDINGS).map(({ finding }) => finding)]
+  const failing = findings.filter(({ finding }) => finding.severity === 'high').map(({ name }) => name)
+  if (failing.length === 0) return { ...outcome, findings: all }
+  const before = outcome.check.status === 'failed' ? `${outcome.check.message} ` : ''
+  const message = `${before}${failing.length} tests as they were on the base fail on the code of the head tree: ${failing.slice(0, 3).join('; ')}.`
+  return outcomeOf('base_tests', 'failed', message, all)
+}
 
-  const base = await runBaseTests(context)
-  if (base === null) return outcomeOf('base_tests', 'skipped', 'The base has no tests that the runner would execute.')
+async function checkKept(
+  context: CheckContext,
+  matches: TestMatches,
+  cases: readonly TestCaseResult[],
+  changes: readonly IntegrityFinding[],
+  runBase: () => Promise<TestRunOutcome | null>,
+): Promise<Kept> {
+  const doubts = await findDoubts(context, matches, cases)
+  const without = (outcome: CheckOutcome): Kept => ({ outcome, missing: [] })
+  if (doubts === 0) {
+    return without(outcomeOf('base_tests', 'passed', 'Every test of the base is still there and passes.'))
+  }
+  const base = await runBase()
+  if (base === null) {
+    return without(outcomeOf('base_tests', 'skipped', 'The base has no tests that the runner would execute.'))
+  }
   if (base.report === null) {
     const why = base.reasons[0]?.message ?? 'they left no report'
-    return outcomeOf('base_tests', 'not_run', `The tests of the base could not be executed: ${why.slice(0, 500)}`)
+    const message = `The tests of the base could not be executed: ${why.slice(0, 500)}`
+    return without(outcomeOf('base_tests', 'not_run', message))
   }
   const passed = base.report.cases.filter(({ status }) => status === 'passed')
-  const missing = findMissing(passed, base.report.cases, cases, matches)
-  const installed = edits.some(({ path }) => path === 'package.json') ? ' (with the dependencies of the head tree)' : ''
+  const all = findMissing(passed, base.report.cases, cases, matches)
+  const isGone = ({ name }: Missing): boolean => !cases.some((found) => found.name === name)
+  const missing = all.filter((found) => {
+    const paths = [found.path, matches.renamed.get(found.path) ?? found.path]
+    return !(isGone(found) && isRemovalExcused(changes, paths, found.name))
+  })
+  const installed = context.edits.some(({ path }) => path === 'package.json')
+    ? ' (with the dependencies of the head tree)'
+    : ''
   const ran = `${passed.length} tests passed on the base${installed}`
   if (missing.length === 0) {
-    return outcomeOf('base_tests', 'passed', `${ran}; each of them is still there and passes.`)
+    const gone = all.length === 0 ? '' : ` but ${all.length} that were removed together with what they test`
+    return without(outcomeOf('base_tests', 'passed', `${ran}; each of them is still there and passes${gone}.`))
   }
   const findings = missing.slice(0, MAX_FINDINGS).map((found) => describe(found, cases))
   const names = missing.slice(0, 3).map(({ name }) => name)
   const message = `${ran}; ${missing.length} of them are gone or no longer pass: ${names.join('; ')}.`
-  return outcomeOf('base_tests', 'failed', message, findings)
+  return { outcome: outcomeOf('base_tests', 'failed', message, findings), missing }
 }
 
 /** How many things about the base's tests only executing them can tell. */

@@ -56,7 +56,7 @@ export async function checkIntegrity(context: IntegrityContext): Promise<Integri
     }
     const run = async (name: IntegrityCheck['name'], work: (checked: CheckContext) => Promise<CheckOutcome>) =>
       await guard(name, context, async () => work({ ...context, baseView, headView, isExecuted, edits: await diff() }))
-    const base = await run('base_tests', checkBaseTests)
+    const base = await run('base_tests', (checked) => checkBaseTests(checked, changes.findings))
     const added = await run('new_tests', checkNewTests)
     let mutation: MutationOutcome['report'] = null
     const mutated = await run('mutation', async (checked) => {

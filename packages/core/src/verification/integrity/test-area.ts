@@ -9,3 +9,10 @@ const SETTINGS =
 export function isTestArea(path: string): boolean {
   return looksLikeTest(path) || TEST_FOLDER.test(path) || isRunnerConfig(path) || SETTINGS.test(path)
 }
+
+/** Whether a file is a test, or something that tests use: support, expected results. What they are run with is neither. */
+export function isTestOrSupport(path: string): boolean {
+  if (looksLikeTest(path)) return true
+  // a text in a folder of tests is more likely an expected result than documentation
+  return TEST_FOLDER.test(path) && !isRunnerConfig(path) && (path.endsWith('.md') || !SETTINGS.test(path))
+}
