@@ -71,7 +71,7 @@ export async function checkMutation(context: CheckContext, budgetMs = DEFAULT_BU
     tried += 1
   }
   if (tried === 0)
-    return without('not_run', `One run of the tests takes longer than the ${budgetMs / 1000} s for seeded faults.`)
+    return without('not_run', `The ${budgetMs / 1000} s for seeded faults were too short to decide on one.`)
   const findings: IntegrityFinding[] = []
   for (const fault of survivors) findings.push(describe(fault, (await headView.text(fault.path)) ?? ''))
   const noticed = tried - survivors.length
