@@ -57,7 +57,7 @@ export async function checkBaseTests(
   const failing = findings.filter(({ finding }) => finding.severity === 'high').map(({ name }) => name)
   if (failing.length === 0) return { ...outcome, findings: all }
   const before = outcome.check.status === 'failed' ? `${outcome.check.message} ` : ''
-  const message = `${before}${failing.length} tests as they were on the base fail on the code of the head tree: ${failing.slice(0, 3).join('; ')}.`
+  const message = `${before}${failing.length} tests as they were on the base fail on the code of the head tree or cannot be put back: ${failing.slice(0, 3).join('; ')}.`
   return outcomeOf('base_tests', 'failed', message, all)
 }
 

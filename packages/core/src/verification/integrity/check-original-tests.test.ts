@@ -78,6 +78,18 @@ test.each([
   expect(await project.workspace.treeHash()).toBe(head)
 })
 
+test('does not let a folder in the place of a test file keep the original from being tried', async () => {
+  const project = await bench.open('folder', { ...BASE, 'test/asserts.js': SAME, 'test/math.test.js': SUPPORTED })
+  const moved = SUPPORTED.replace('asserts.js', 'asserts.js/index.js')
+  await project.change({ 'test/asserts.js': null })
+  await project.change({ 'test/math.test.js': moved, 'test/asserts.js/index.js': SAME })
+  const report = await project.check()
+  expect(statusesOf(report)).toMatchObject({ base_tests: 'failed' })
+  expect(report.findings).toContainEqual(
+    expect.objectContaining({ rule: 'base_test_place_taken', severity: 'high', path: 'test/asserts.js' }),
+  )
+})
+
 test('lets a test file be split and its cases renamed', async () => {
   const more = `${ADDS}it('adds nothing', () => { assert.equal(add(4, 0), 4) })\n`
   const project = await bench.open('split', { ...BASE, 'test/math.test.js': more })

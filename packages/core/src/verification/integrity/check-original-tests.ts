@@ -1,4 +1,4 @@
-import type { TestCaseResult } from '@codex/protocol'
+import { CodexError, type TestCaseResult } from '@codex/protocol'
 import { readProject } from '../project/read-project.ts'
 import type { TestRunOutcome } from '../test-bench.ts'
 import { isRemovalExcused } from './excused-removals.ts'
@@ -33,11 +33,12 @@ export async function checkOriginalTests(
     .map(({ path, from }) => from ?? path)
     .filter(isTestOrSupport)
   if (former.length === 0) return []
-  const outcome = await runOriginals(context, former)
-  if (outcome === null || (outcome.report !== null && outcome.reasons.length === 0)) return []
+  const stuck: OriginalFinding[] = []
+  const outcome = await runOriginals(context, former, (path) => stuck.push(describeStuck(path)))
+  if (outcome === null || (outcome.report !== null && outcome.reasons.length === 0)) return stuck
   const base = await runBase()
   const passed = base?.report?.cases.filter(({ status }) => status === 'passed') ?? []
-  if (passed.length === 0) return []
+  if (passed.length === 0) return stuck
   const results = outcome.report?.cases ?? []
   const unloaded = findUnloaded(passed, results).filter((path) => !isFileExcused(changes, path))
   const failing = passed
@@ -46,6 +47,7 @@ export async function checkOriginalTests(
     .filter(({ name, file }, _index, all) => !all.some((o) => o.file === file && o.name.startsWith(`${name} > `)))
     .filter((found) => !isExplained(found, matches, changes))
   return [
+    ...stuck,
     ...failing.map(({ file, name }) => {
       const path = file ?? '.'
       const message = `The test "${name}" as it was on the base fails on the code of the head tree.`
@@ -59,17 +61,32 @@ export async function checkOriginalTests(
   ]
 }
 
+/** What takes the place of a file keeps the original from being tried; that must not be a way around it. */
+function describeStuck(path: string): OriginalFinding {
+  const message = `${path} of the base cannot be put back to try the original tests: a folder or a link has its place.`
+  const remedy = 'Give what stands there another name.'
+  return { path, name: path, finding: integrityFinding('base_test_place_taken', 'high', { path }, message, remedy) }
+}
+
 /** Puts the former files back on the head tree and executes the base's tests; null when it had none. */
 async function runOriginals(
   { bench, request, baseView }: CheckContext,
   former: readonly string[],
+  onStuck: (path: string) => void,
 ): Promise<TestRunOutcome | null> {
   const { workspace, headTree } = request
   try {
     for (const path of former) {
       // what is no text stays as it is
       const text = await baseView.text(path)
-      if (text !== null) await workspace.writeFile(path, text)
+      if (text === null) continue
+      try {
+        await workspace.writeFile(path, text)
+      } catch (error) {
+        // a folder or a link stands there now
+        if (!CodexError.isInstance(error) || error.code !== 'WORKSPACE_ERROR') throw error
+        onStuck(path)
+      }
     }
     const known = await baseView.files()
     const testFiles = bench.runner.testFiles(await readProject(workspace)).filter((path) => known.has(path))
