@@ -48,3 +48,29 @@ test('checks a vitest project: tables of the base, new tests, seeded faults', { 
   expect(statusesOf(hidden)).toMatchObject({ test_changes: 'failed' })
   expect(hidden.findings.map(({ rule }) => rule)).toContain('tests_excluded')
 })
+
+test('sees through matchers that were overridden, not through snapshots recorded anew', {
+  timeout: 120_000,
+}, async () => {
+  const imports = `${HEAD}import { add } from './math.js'\n`
+  const cases = `it('adds', () => { expect(add(1, 2)).toBe(3) })\nit('shows', () => { expect(add(2, 2)).toMatchSnapshot() })\n`
+  const recorded = (sum: number): string =>
+    `// Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html\n\nexports[\`shows 1\`] = \`${sum}\`;\n`
+  const project = await bench.open('overridden', {
+    'package.json': BASE['package.json'],
+    'src/math.js': 'export const add = (a, b) => a + b\n',
+    'src/math.test.js': imports + cases,
+    'src/__snapshots__/math.test.js.snap': recorded(4),
+  })
+  await project.change({
+    'src/math.js': 'export const add = (a, b) => a - b\n',
+    'src/math.test.js': `${imports}expect.extend({ toBe: () => ({ pass: true, message: () => '' }) })\n${cases}`,
+    'src/__snapshots__/math.test.js.snap': recorded(0),
+  })
+  const report = await project.check()
+  expect(statusesOf(report)).toMatchObject({ base_tests: 'failed' })
+  expect(report.findings).toMatchObject([
+    { rule: 'base_test_fails_on_head', severity: 'high', message: expect.stringContaining('"adds"') },
+    { rule: 'snapshot_rewritten', severity: 'medium' },
+  ])
+})
