@@ -90,6 +90,17 @@ test('does not let a folder in the place of a test file keep the original from b
   )
 })
 
+test('lets a signature change together with the calls in its tests, and tells of it', async () => {
+  const project = await bench.open('signature', BASE)
+  await project.change({
+    'src/math.js': 'export function add([a, b]) {\n  return a + b\n}\n',
+    'test/math.test.js': ADDS.replace('add(1, 2)', 'add([1, 2])'),
+  })
+  const report = await project.check()
+  expect(statusesOf(report)).toMatchObject({ base_tests: 'passed' })
+  expect(report.findings).toContainEqual(expect.objectContaining({ rule: 'base_test_restated', severity: 'medium' }))
+})
+
 test('lets a test file be split and its cases renamed', async () => {
   const more = `${ADDS}it('adds nothing', () => { assert.equal(add(4, 0), 4) })\n`
   const project = await bench.open('split', { ...BASE, 'test/math.test.js': more })

@@ -5,6 +5,7 @@ import { isRemovalExcused } from './excused-removals.ts'
 import type { CheckContext } from './integrity-context.ts'
 import { type IntegrityFinding, integrityFinding } from './integrity-finding.ts'
 import { isTestOrSupport } from './test-area.ts'
+import { textsOf } from './test-changes/match-cases.ts'
 import type { TestMatches } from './test-changes/match-tests.ts'
 
 /** What is wrong with a case of the base as it was; `name` is the path for a file as a whole. */
@@ -48,8 +49,13 @@ export async function checkOriginalTests(
     .filter((found) => !isExplained(found, matches, changes))
   return [
     ...stuck,
-    ...failing.map(({ file, name }) => {
+    ...failing.map((found) => {
+      const { file, name } = found
       const path = file ?? '.'
+      if (isRestated(found, matches)) {
+        const message = `The test "${name}" as it was on the base fails on the code of the head tree; what it asserts was changed with it.`
+        return { path, name, finding: integrityFinding('base_test_restated', 'medium', { path }, message) }
+      }
       const message = `The test "${name}" as it was on the base fails on the code of the head tree.`
       const remedy = 'Make the code pass the original test, or change what the test expects where it can be seen.'
       return { path, name, finding: integrityFinding('base_test_fails_on_head', 'high', { path }, message, remedy) }
@@ -128,6 +134,15 @@ function isExplained(
       now.some(({ after }) => found.path === after.path && found.message.includes(`"${after.shape.name}"`)),
   )
   return isVisible || isRecordedAnew(changes, path, name)
+}
+
+/** Whether an assertion of the case reads differently now: a new signature or a new promise, there for all to see. */
+function isRestated({ file, name }: TestCaseResult, { matches }: TestMatches): boolean {
+  return [...matches.matched, ...matches.rewritten].some(({ before, after }) => {
+    if (before.shape.name !== name || (file !== null && before.path !== file)) return false
+    const now = textsOf(after.shape)
+    return now.length > 0 && textsOf(before.shape).some((text) => !now.includes(text))
+  })
 }
 
 /** Snapshots are named by their test, with a number. */
