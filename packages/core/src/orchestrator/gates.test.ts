@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createUnsandboxedDriver, detectToolchain } from '../sandbox/index.ts'
-import { createRunHarness, FINISH, REVIEW, type Reply, type RunHarness, write } from './run-harness.fixture.ts'
+import {
+  createRunHarness,
+  DIAGNOSIS,
+  FINISH,
+  REVIEW,
+  type Reply,
+  type RunHarness,
+  write,
+} from './run-harness.fixture.ts'
 
 let harness: RunHarness
 
@@ -17,9 +25,6 @@ const TEST = `const { test } = require('node:test')
 const assert = require('node:assert')
 test('adds', () => assert.equal(require('./add.js').add(1, 2), 3))
 `
-const DIAGNOSIS: Reply = {
-  content: JSON.stringify({ summary: 's', rootCauses: [], patchSuggestions: [], monitoringRecommendations: [] }),
-}
 const FINDING = { severity: 'high', category: 'correctness', path: 'add.js', line: 1, message: 'adds nothing' }
 const OBJECTION: Reply = { content: JSON.stringify({ summary: 's', findings: [FINDING], recommendations: [] }) }
 
@@ -86,7 +91,7 @@ test('a finding at the threshold that stays fails the run; below it, it does not
   expect(red.verification?.reasons).toEqual([
     {
       code: 'findings_above_threshold',
-      message: '1 findings are medium or worse: high at add.js:1: adds nothing.',
+      message: '1 finding is medium or worse: high at add.js:1: adds nothing.',
     },
   ])
   play({ Code: CODE, Reviewer: [OBJECTION] })

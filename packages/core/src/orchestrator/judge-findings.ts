@@ -23,7 +23,8 @@ export function judgeFindings(
     return `${severity} at ${path}:${line}: ${message}`
   })
   const more = blocking.length > FINDINGS_NAMED ? ` and ${blocking.length - FINDINGS_NAMED} more` : ''
-  const message = `${blocking.length} findings are ${threshold} or worse: ${named.join('; ')}${more}.`
+  const count = blocking.length === 1 ? '1 finding is' : `${blocking.length} findings are`
+  const message = `${count} ${threshold} or worse: ${named.join('; ')}${more}.`
   return {
     ...verification,
     // nothing that was executed is red: only this is

@@ -41,6 +41,10 @@ export interface Asked {
 }
 
 export const REVIEW: Reply = { content: JSON.stringify({ summary: 'ok', findings: [], recommendations: [] }) }
+/** A diagnosis that says nothing. */
+export const DIAGNOSIS: Reply = {
+  content: JSON.stringify({ summary: 's', rootCauses: [], patchSuggestions: [], monitoringRecommendations: [] }),
+}
 export const FINISH: Reply = {
   tool: 'finish',
   input: { summary: 'done', files: [], dependencies: [], run: {}, warnings: [] },

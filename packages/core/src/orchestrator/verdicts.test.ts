@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RunServices } from './execute-run.ts'
-import { createRunHarness, FINISH, REVIEW, type Reply, type RunHarness, write } from './run-harness.fixture.ts'
+import {
+  createRunHarness,
+  DIAGNOSIS,
+  FINISH,
+  REVIEW,
+  type Reply,
+  type RunHarness,
+  write,
+} from './run-harness.fixture.ts'
 
 let harness: RunHarness
 
@@ -17,9 +25,6 @@ const testOf = (sum: number) => `const { test } = require('node:test')
 const assert = require('node:assert')
 test('adds', () => assert.equal(require('./add.js').add(1, 2), ${sum}))
 `
-const DIAGNOSIS: Reply = {
-  content: JSON.stringify({ summary: 's', rootCauses: [], patchSuggestions: [], monitoringRecommendations: [] }),
-}
 
 /** Each agent takes its turns; a fix changes nothing that matters. */
 function play(turns: Readonly<Record<string, readonly Reply[]>>): void {
