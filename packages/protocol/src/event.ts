@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ARTIFACT_KINDS } from './artifacts/artifact.ts'
-import { runError } from './run.ts'
+import { runError, WAITING_REASONS } from './run.ts'
 import { costUsd, usage } from './usage.ts'
 import { gate } from './verification/gate.ts'
 import { VERDICTS } from './verification/verification.ts'
@@ -13,6 +13,8 @@ export const EVENT_DATA = {
   'run.completed': z.object({ success: z.boolean(), verified: z.boolean() }),
   'run.failed': z.object({ error: runError }),
   'run.cancelled': z.object({ reason: z.string() }),
+  'run.waiting': z.object({ reason: z.enum(WAITING_REASONS), message: z.string() }),
+  'run.resumed': z.object({ reason: z.string() }),
   'cancel.requested': z.object({ reason: z.string() }),
   'step.started': z.object({ agent: z.string(), model: z.string().nullable(), modelReason: z.string().nullable() }),
   'step.completed': z.object({ agent: z.string(), durationMs: z.number(), usage, costUsd }),

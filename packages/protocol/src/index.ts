@@ -129,6 +129,7 @@ export {
   type RunStatus,
   type RunStep,
   type RunSummary,
+  type RunWaiting,
   run,
   runError,
   runMetadata,
@@ -136,10 +137,12 @@ export {
   runStatus,
   runStep,
   runSummary,
+  runWaiting,
   STEP_STATUSES,
   type StepStatus,
   stepStatus,
   TERMINAL_STATUSES,
+  WAITING_REASONS,
 } from './run.ts'
 export { costUsd, NO_USAGE, type Usage, usage } from './usage.ts'
 export {

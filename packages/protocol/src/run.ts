@@ -25,6 +25,15 @@ export const runError = z.object({
 })
 export type RunError = z.infer<typeof runError>
 
+/** What a run with status `waiting` waits for, and how it is freed. */
+export const WAITING_REASONS = ['approval', 'input', 'budget', 'quota'] as const
+export const runWaiting = z.object({
+  reason: z.enum(WAITING_REASONS),
+  message: z.string().describe('What it waits for and what frees it'),
+  since: z.date(),
+})
+export type RunWaiting = z.infer<typeof runWaiting>
+
 export const runStep = z.object({
   id: z.string().describe('Unique within the run, such as "code" or "code.fix1"'),
   agent: z.string(),
@@ -80,6 +89,7 @@ export const run = z.object({
   result: runResult,
   metadata: runMetadata,
   error: runError.optional(),
+  waiting: runWaiting.optional().describe('Only while status is "waiting"'),
 })
 export type Run = z.infer<typeof run>
 
@@ -90,5 +100,6 @@ export const runSummary = z.object({
   prompt: z.string().describe('First 200 characters'),
   metadata: runMetadata,
   error: runError.optional(),
+  waiting: runWaiting.optional(),
 })
 export type RunSummary = z.infer<typeof runSummary>

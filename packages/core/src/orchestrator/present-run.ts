@@ -40,7 +40,13 @@ export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: Re
     },
     metadata: presentMetadata(row, steps),
     ...(row.error === null ? {} : { error: row.error }),
+    ...presentWaiting(row),
   }
+}
+
+/** jsonb holds times as text. */
+function presentWaiting({ waiting }: RunRow): Pick<Run, 'waiting'> {
+  return waiting === null ? {} : { waiting: { ...waiting, since: new Date(waiting.since) } }
 }
 
 /** Rows of earlier versions lack what was measured later: it is told as not there. */
@@ -69,6 +75,7 @@ export function presentSummary(row: RunRow, steps: readonly StepRow[]): RunSumma
     prompt: row.prompt.slice(0, PROMPT_PREVIEW_CHARACTERS),
     metadata: presentMetadata(row, steps),
     ...(row.error === null ? {} : { error: row.error }),
+    ...presentWaiting(row),
   }
 }
 

@@ -26,6 +26,8 @@ export function rowsAtEnd(
     plan: claimed.plan,
     agentSequence: [...claimed.agentSequence],
     workflow: claimed.workflow,
+    // from here on: what no statement tells of
+    ...NOT_STATED,
     sessionId: null,
     labels: {},
     idempotencyKey: null,
@@ -52,6 +54,26 @@ export function rowsAtEnd(
     artifacts: new Map([...digests].map((digest) => [digest, asStored(run.stored.get(digest))])),
   }
 }
+
+const NOT_STATED = {
+  format: '1',
+  principal: null,
+  priority: 0,
+  notBefore: null,
+  deadline: null,
+  predecessorId: null,
+  originId: null,
+  originKind: null,
+  originStep: null,
+  scheduleId: null,
+  webhook: null,
+  waiting: null,
+  activeMs: 0,
+  activeSince: null,
+  storedBytes: 0,
+  summary: '',
+  compactedAt: null,
+} as const
 
 /** What jsonb gives back. */
 function asStored<T>(value: T): T {

@@ -99,6 +99,8 @@ function mergeChanges(changes: readonly RunChange[]): RunChange {
     steps: [...steps.values()],
     calls: changes.flatMap((change) => change.calls ?? []),
     artifacts: [...artifacts.values()],
+    packs: changes.flatMap((change) => change.packs ?? []),
+    settlements: changes.flatMap((change) => change.settlements ?? []),
     evidence: changes.findLast((change) => change.evidence != null)?.evidence ?? null,
     events: changes.flatMap((change) => change.events),
   }

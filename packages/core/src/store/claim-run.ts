@@ -11,11 +11,18 @@ export interface ClaimedRun {
   readonly agentSequence: readonly string[]
   readonly workflow: string | null
   readonly requestDigest: string
+  readonly sessionId: string | null
+  /** Fingerprint of the API key that asked. */
+  readonly principal: string | null
+  readonly deadline: Date | null
+  /** Retry or fork of this run, from this step on. */
+  readonly originId: string | null
+  readonly originStep: string | null
   /** Node that owns it now. */
   readonly node: string
   readonly createdAt: Date
   readonly startedAt: Date
-  /** Since the run began, by the database's clock: those of the nodes may differ. */
+  /** Time in which it was executed until now, without waiting and queueing, by the database's clock. */
   readonly elapsedMs: number
   /** Set when somebody asked to cancel before the claim. */
   readonly cancelReason: string | null
@@ -30,6 +37,11 @@ interface ClaimedRow {
   agent_sequence: string[]
   workflow: string | null
   request_digest: string
+  session_id: string | null
+  principal: string | null
+  deadline: Date | null
+  origin_id: string | null
+  origin_step: string | null
   created_at: Date
   started_at: Date
   elapsed_ms: number
@@ -38,21 +50,27 @@ interface ClaimedRow {
 
 const CLAIM = `
 WITH target AS (
-  UPDATE codex.runs SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
-    started_at = COALESCE(started_at, now())
-  WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled')
-  RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, created_at, started_at,
-    cancel_reason, last_seq
+  UPDATE codex.runs r SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
+    started_at = COALESCE(started_at, now()), waiting = NULL,
+    -- after a crash nobody knows how long it went on: until the last that was recorded at least
+    active_ms = active_ms + COALESCE((SELECT EXTRACT(EPOCH FROM GREATEST(e.ts - r.active_since, interval '0')) * 1000
+      FROM codex.events e WHERE e.run_id = r.id AND e.seq = r.last_seq), 0),
+    active_since = now()
+  WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled', 'waiting')
+  RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, session_id, principal, deadline,
+    origin_id, origin_step, created_at, started_at, active_ms AS elapsed_ms, cancel_reason, last_seq
+), unsettled AS (
+  DELETE FROM codex.budget_reservations r USING target t WHERE r.run_id = t.id
 ), new_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
   FROM target
 )
-SELECT target.*, (EXTRACT(EPOCH FROM now() - started_at) * 1000)::float8 AS elapsed_ms, pg_notify('codex_events', id::text) FROM target`
+SELECT target.*, pg_notify('codex_events', id::text) FROM target`
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
- * @returns null when the run has ended or does not exist
+ * @returns null when the run has ended, waits for somebody, or does not exist
  */
 export async function claimRun(pool: Pool, runId: string, node: string): Promise<ClaimedRun | null> {
   const result = await pool.query<ClaimedRow>({ name: 'claim-run', text: CLAIM, values: [runId, node] })
@@ -67,6 +85,11 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
     agentSequence: row.agent_sequence,
     workflow: row.workflow,
     requestDigest: row.request_digest,
+    sessionId: row.session_id,
+    principal: row.principal,
+    deadline: row.deadline,
+    originId: row.origin_id,
+    originStep: row.origin_step,
     node,
     createdAt: row.created_at,
     startedAt: row.started_at,

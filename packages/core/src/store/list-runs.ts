@@ -3,7 +3,7 @@ import { and, arrayContains, desc, eq, gte, lt, lte, type SQL, sql } from 'drizz
 import type { Database } from './database.ts'
 import { toStorableText } from './json-text.ts'
 import type { RunRow } from './read-run.ts'
-import { runs } from './schema.ts'
+import { runs } from './schema/runs.ts'
 
 const DEFAULT_PAGE_SIZE = 50
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -28,7 +28,7 @@ export async function listRuns(
   if (input.until !== undefined) conditions.push(lte(runs.createdAt, input.until))
   if (input.q !== undefined) {
     conditions.push(
-      sql`to_tsvector('simple', ${runs.prompt} || ' ' || ${runs.labels}::text) @@ plainto_tsquery('simple', ${toStorableText(input.q)})`,
+      sql`to_tsvector('simple', ${runs.prompt} || ' ' || ${runs.labels}::text || ' ' || ${runs.summary}) @@ plainto_tsquery('simple', ${toStorableText(input.q)})`,
     )
   }
   const rows = await database.orm

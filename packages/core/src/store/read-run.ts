@@ -1,7 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { StepRow } from './record-run.ts'
-import { artifactContents, calls, events, runs, steps } from './schema.ts'
+import { artifactContents } from './schema/artifacts.ts'
+import { calls } from './schema/calls.ts'
+import { events } from './schema/events.ts'
+import { runs } from './schema/runs.ts'
+import { steps } from './schema/steps.ts'
 
 export type RunRow = typeof runs.$inferSelect
 

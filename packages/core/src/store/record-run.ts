@@ -1,4 +1,13 @@
-import type { EventData, EventType, RunError, RunStatus, StepStatus, Usage, Verification } from '@codex/protocol'
+import type {
+  EventData,
+  EventType,
+  RunError,
+  RunStatus,
+  RunWaiting,
+  StepStatus,
+  Usage,
+  Verification,
+} from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { EvidenceRow } from './evidence.ts'
 import { toJsonText } from './json-text.ts'
@@ -57,6 +66,36 @@ export interface RunPatch {
   readonly warnings?: readonly string[]
   readonly error?: RunError
   readonly cancelReason?: string
+  readonly waiting?: RunWaiting | null
+  /** What the run made, in words, for the search. */
+  readonly summary?: string
+}
+
+/** Objects that make a tree complete where another one is there already. */
+export interface PackRow {
+  readonly tree: string
+  readonly baseTree: string
+  /** Order within the run. */
+  readonly n: number
+  readonly content: Buffer
+}
+
+/** Where a limit that several runs share is accounted. */
+export interface BudgetAccount {
+  readonly scope: 'session' | 'key'
+  readonly id: string
+  readonly period: string
+}
+
+/** What a finished call cost in the end; its reservation goes. */
+export interface SettlementRow {
+  readonly stepId: string
+  readonly attempt: number
+  readonly n: number
+  readonly accounts: readonly BudgetAccount[]
+  /** 0 where the price is unknown. */
+  readonly usd: number
+  readonly tokens: number
 }
 
 export interface RunWrite {
@@ -67,6 +106,8 @@ export interface RunWrite {
   readonly steps?: readonly StepRow[]
   readonly calls?: readonly CallRow[]
   readonly artifacts?: readonly ArtifactRow[]
+  readonly packs?: readonly PackRow[]
+  readonly settlements?: readonly SettlementRow[]
   /** Signed statement of a run that ends with this write. */
   readonly evidence?: EvidenceRow | null
   readonly events: readonly NewEvent[]
@@ -88,7 +129,13 @@ WITH target AS (
     verification = COALESCE($3::jsonb->'verification', verification),
     warnings = COALESCE($3::jsonb->'warnings', warnings),
     error = COALESCE($3::jsonb->'error', error),
-    cancel_reason = COALESCE($3::jsonb->>'cancelReason', cancel_reason)
+    cancel_reason = COALESCE($3::jsonb->>'cancelReason', cancel_reason),
+    waiting = CASE WHEN $3::jsonb ? 'waiting' THEN NULLIF($3::jsonb->'waiting', 'null'::jsonb) ELSE waiting END,
+    summary = COALESCE($3::jsonb->>'summary', summary),
+    stored_bytes = stored_bytes + $9::bigint,
+    active_ms = active_ms + CASE WHEN $3::jsonb ? 'status' AND active_since IS NOT NULL
+      THEN EXTRACT(EPOCH FROM now() - active_since) * 1000 ELSE 0 END,
+    active_since = CASE WHEN $3::jsonb ? 'status' THEN NULL ELSE active_since END
   WHERE id = $1 AND ($2::int IS NULL OR epoch = $2) AND status NOT IN ('completed', 'failed', 'cancelled')
   RETURNING id, last_seq
 ), new_events AS (
@@ -118,6 +165,24 @@ WITH target AS (
   SELECT a.digest, a.kind, a.content FROM target t, jsonb_to_recordset($7::jsonb) AS a(digest text, kind text, content jsonb)
   -- renewed: retention removes contents that are old and that no step has, and this step is not visible yet
   ON CONFLICT (digest) DO UPDATE SET created_at = now()
+), new_packs AS (
+  INSERT INTO codex.packs (run_id, tree, base_tree, n, content)
+  SELECT t.id, p.tree, p."baseTree", p.n, decode(p.content, 'base64')
+  FROM target t, jsonb_to_recordset($10::jsonb) AS p(tree text, "baseTree" text, n int, content text)
+  ON CONFLICT (run_id, tree) DO NOTHING
+), settled AS (
+  SELECT s."stepId" AS step_id, s.attempt, s.n, s.accounts, s.usd, s.tokens
+  FROM target t, jsonb_to_recordset($11::jsonb) AS s("stepId" text, attempt int, n int, accounts jsonb, usd float8, tokens bigint)
+), freed AS (
+  DELETE FROM codex.budget_reservations r USING target t, settled s
+  WHERE r.run_id = t.id AND r.step_id = s.step_id AND r.attempt = s.attempt AND r.n = s.n
+), spent AS (
+  INSERT INTO codex.budget_accounts (scope, id, period, usd, tokens)
+  SELECT a.scope, a.id, a.period, sum(s.usd), sum(s.tokens)
+  FROM settled s, jsonb_to_recordset(s.accounts) AS a(scope text, id text, period text)
+  GROUP BY a.scope, a.id, a.period ORDER BY a.scope, a.id, a.period
+  ON CONFLICT (scope, id, period) DO UPDATE SET usd = codex.budget_accounts.usd + excluded.usd,
+    tokens = codex.budget_accounts.tokens + excluded.tokens, updated_at = now()
 ), new_evidence AS (
   INSERT INTO codex.evidence (run_id, statement, key_id, signature)
   SELECT t.id, e.statement, e."keyId", e.signature
@@ -130,19 +195,21 @@ SELECT last_seq, pg_notify('codex_events', id::text) FROM target`
  * @returns the run's last event number, or null when the run has ended or belongs to another node now
  */
 export async function recordRun(pool: Pool, write: RunWrite): Promise<number | null> {
+  const packs = (write.packs ?? []).map((pack) => ({ ...pack, content: pack.content.toString('base64') }))
+  const texts = [
+    toJsonText(write.run ?? {}),
+    toJsonText(write.events),
+    toJsonText(write.steps ?? []),
+    toJsonText(write.calls ?? []),
+    toJsonText(write.artifacts ?? []),
+    toJsonText(write.evidence == null ? [] : [write.evidence]),
+  ]
+  const packBytes = (write.packs ?? []).reduce((sum, pack) => sum + pack.content.length, 0)
+  const storedBytes = texts.reduce((sum, text) => sum + text.length, packBytes)
   const result = await pool.query<{ last_seq: number }>({
     name: 'record-run',
     text: RECORD,
-    values: [
-      write.runId,
-      write.epoch,
-      toJsonText(write.run ?? {}),
-      toJsonText(write.events),
-      toJsonText(write.steps ?? []),
-      toJsonText(write.calls ?? []),
-      toJsonText(write.artifacts ?? []),
-      toJsonText(write.evidence == null ? [] : [write.evidence]),
-    ],
+    values: [write.runId, write.epoch, ...texts, storedBytes, toJsonText(packs), toJsonText(write.settlements ?? [])],
   })
   return result.rows[0]?.last_seq ?? null
 }

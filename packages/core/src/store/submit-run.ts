@@ -1,4 +1,4 @@
-import { CodexError } from '@codex/protocol'
+import { CodexError, type OrchestrateRequest } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
 import { toJsonText, toStorableText } from './json-text.ts'
@@ -13,6 +13,20 @@ export interface NewRun {
   readonly labels: Readonly<Record<string, string>>
   readonly idempotencyKey: string | null
   readonly requestDigest: string
+  /** Fingerprint of the API key that asked. */
+  readonly principal?: string | null
+  readonly format?: string
+  /** Higher first; default 0. */
+  readonly priority?: number
+  readonly notBefore?: Date | null
+  readonly deadline?: Date | null
+  /** Run of the same session that has to end first. */
+  readonly predecessorId?: string | null
+  readonly originId?: string | null
+  readonly originKind?: 'retry' | 'fork' | null
+  readonly originStep?: string | null
+  readonly scheduleId?: string | null
+  readonly webhook?: OrchestrateRequest['webhook'] | null
 }
 
 const INSERT = `
@@ -20,9 +34,15 @@ WITH room AS (
   SELECT count(*) < $10::int AS free FROM codex.runs WHERE status = 'queued'
 ), inserted AS (
   INSERT INTO codex.runs (id, status, prompt, plan, agent_sequence, workflow, session_id, labels, idempotency_key,
-    request_digest, last_seq)
-  SELECT $1, 'queued', $2, $3::jsonb, $4::text[], $5, $6::uuid, $7::jsonb, $8, $9, 1 FROM room WHERE room.free
-  ON CONFLICT (idempotency_key) DO NOTHING
+    request_digest, principal, format, priority, not_before, deadline, predecessor_id, origin_id, origin_kind, origin_step,
+    schedule_id, webhook, last_seq)
+  SELECT $1, 'queued', $2, $3::jsonb, $4::text[], $5, $6::uuid, $7::jsonb, $8, $9, $11, COALESCE(m.format, '1'),
+    COALESCE(m.priority, 0), m."notBefore", m.deadline, m."predecessorId", m."originId", m."originKind", m."originStep",
+    m."scheduleId", NULLIF(m.webhook, 'null'::jsonb), 1
+  FROM room, jsonb_to_record($12::jsonb) AS m(format text, priority int, "notBefore" timestamptz, deadline timestamptz,
+    "predecessorId" uuid, "originId" uuid, "originKind" text, "originStep" text, "scheduleId" uuid, webhook jsonb)
+  WHERE room.free
+  ON CONFLICT (COALESCE(principal, ''), idempotency_key) DO NOTHING
   RETURNING id
 ), first_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
@@ -30,7 +50,8 @@ WITH room AS (
 )
 SELECT EXISTS (SELECT 1 FROM inserted) AS inserted`
 
-const FIND_BY_KEY = 'SELECT id, request_digest FROM codex.runs WHERE idempotency_key = $1'
+const FIND_BY_KEY = `SELECT id, request_digest FROM codex.runs
+  WHERE COALESCE(principal, '') = COALESCE($2, '') AND idempotency_key = $1`
 
 /**
  * Stores a run with its first event.
@@ -55,6 +76,8 @@ export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Pro
       run.idempotencyKey,
       run.requestDigest,
       maxQueued,
+      run.principal ?? null,
+      toJsonText(describeMore(run)),
     ],
   })
   if (result.rows[0]?.inserted === true) return { id: run.id, created: true }
@@ -67,12 +90,28 @@ export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Pro
   })
 }
 
+function describeMore(run: NewRun) {
+  const {
+    format,
+    priority,
+    notBefore,
+    deadline,
+    predecessorId,
+    originId,
+    originKind,
+    originStep,
+    scheduleId,
+    webhook,
+  } = run
+  return { format, priority, notBefore, deadline, predecessorId, originId, originKind, originStep, scheduleId, webhook }
+}
+
 async function findByIdempotencyKey(pool: Pool, run: NewRun): Promise<string | null> {
   if (run.idempotencyKey === null) return null
   const found = await pool.query<{ id: string; request_digest: string }>({
     name: 'find-by-idempotency-key',
     text: FIND_BY_KEY,
-    values: [run.idempotencyKey],
+    values: [run.idempotencyKey, run.principal ?? null],
   })
   const row = found.rows[0]
   if (row === undefined) return null
