@@ -3,6 +3,11 @@ import type { Orchestrator } from '@codex/core'
 /** Who calls: the fingerprint of an API key, or nobody in particular on a server without keys. */
 export type Principal = { readonly kind: 'api-key'; readonly fingerprint: string } | { readonly kind: 'local' }
 
+/** Under which name a caller's runs, idempotency keys and budget are kept; null for nobody in particular. */
+export function principalId(principal: Principal): string | null {
+  return principal.kind === 'api-key' ? principal.fingerprint : null
+}
+
 /** What every procedure gets. */
 export interface Context {
   readonly orchestrator: Orchestrator

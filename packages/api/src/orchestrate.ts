@@ -1,4 +1,5 @@
 import { orchestrateInput, run } from '@codex/protocol'
+import { principalId } from './context.ts'
 import { waitForRun } from './runs/wait-for-run.ts'
 import { procedure } from './trpc.ts'
 
@@ -8,7 +9,10 @@ export const orchestrate = procedure
   .output(run)
   .mutation(async ({ ctx, input, signal }) => {
     const { idempotencyKey, waitS, onDisconnect, ...request } = input
-    const { requestId } = await ctx.orchestrator.submit(request, { idempotencyKey })
+    const { requestId } = await ctx.orchestrator.submit(request, {
+      idempotencyKey,
+      principal: principalId(ctx.principal),
+    })
     const waitMs = waitS === undefined ? ctx.limits.maxWaitMs : waitS * 1_000
     try {
       return await waitForRun(ctx, requestId, { waitMs, signal })

@@ -35,6 +35,27 @@ test.each([
   expect((await server.call('GET', '/trpc/agents.list', { headers: given })).status).toBe(status)
 })
 
+test('the house is told whose key asks, over REST and tRPC; two keys are two callers', async () => {
+  await using server = await startTestServer({ apiKeys: [KEY, OTHER] })
+  const principalOf = async (path: string, key: string, body: unknown) => {
+    const since = server.orchestrator.calls.length
+    await server.call('POST', path, { headers: { authorization: `Bearer ${key}`, prefer: 'respond-async' }, body })
+    const { argument } = await server.orchestrator.nextCall('submit', since)
+    return (argument as { options: { principal: string | null } }).options.principal
+  }
+  const first = await principalOf('/api/orchestrate', KEY, { prompt: 'one' })
+  expect(first).toMatch(/^[0-9a-f]{12}$/)
+  expect(await principalOf('/trpc/runs.create', KEY, { json: { prompt: 'two' } })).toBe(first)
+  expect(await principalOf('/api/orchestrate', OTHER, { prompt: 'three' })).not.toBe(first)
+})
+
+test('a server without keys has callers without a name', async () => {
+  await using server = await startTestServer()
+  await server.call('POST', '/api/orchestrate', { headers: { prefer: 'respond-async' }, body: { prompt: 'one' } })
+  const { argument } = await server.orchestrator.nextCall('submit', 0)
+  expect(argument).toMatchObject({ options: { principal: null } })
+})
+
 test('neither key nor token nor cookie nor a secret in an error reaches the log', async () => {
   await using server = await startTestServer({ apiKeys: [KEY] })
   const headers = { authorization: `Bearer ${KEY}`, 'x-api-key': 'wrong-key-9876543210', cookie: 'sid=abcdef123456' }

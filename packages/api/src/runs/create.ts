@@ -1,4 +1,5 @@
 import { createRunInput, createRunResult } from '@codex/protocol'
+import { principalId } from '../context.ts'
 import { procedure } from '../trpc.ts'
 
 /** Queues a run and answers as soon as it is durable. */
@@ -7,5 +8,5 @@ export const createRun = procedure
   .output(createRunResult)
   .mutation(({ ctx, input }) => {
     const { idempotencyKey, ...request } = input
-    return ctx.orchestrator.submit(request, { idempotencyKey })
+    return ctx.orchestrator.submit(request, { idempotencyKey, principal: principalId(ctx.principal) })
   })

@@ -98,6 +98,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
           labels: request.metadata ?? {},
           idempotencyKey,
           requestDigest: digestOf(request),
+          principal: options.principal ?? null,
         },
         services.limits.maxQueuedRequests,
       )
