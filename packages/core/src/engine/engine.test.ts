@@ -165,3 +165,35 @@ test('a run that ended is not executed when it is started once more', async () =
   expect(await statusOf(id)).toBe('SUCCESS')
   expect(executions).toEqual([id])
 })
+
+test('a run that waited for somebody goes on when it is started again, and one that is going is left alone', async () => {
+  const id = await submit()
+  execute = async () => 'ended'
+  await engine.start(id)
+  await expect.poll(() => statusOf(id), PATIENCE).toBe('SUCCESS')
+  execute = async () => 'parked'
+  await engine.start(id, { again: true })
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+  await engine.start(id, { again: true })
+  expect(await statusOf(id)).toBe('PENDING')
+})
+
+test('runs of higher priority are taken first, and none before its time', async () => {
+  const ends: ((outcome: 'ended') => void)[] = []
+  execute = () => new Promise((resolve) => ends.push(resolve))
+  for (const id of [await submit(), await submit()]) await engine.start(id)
+  await expect.poll(() => executions.length, PATIENCE).toBe(2)
+  const [low, normal, high, later] = [await submit(), await submit(), await submit(), await submit()]
+  await engine.start(later, { priority: 9, notBefore: new Date(Date.now() + 3_600_000) })
+  await engine.start(low, { priority: -1 })
+  await engine.start(normal)
+  await engine.start(high, { priority: 1 })
+  expect(await statusOf(later)).toBe('DELAYED')
+  execute = async () => 'ended'
+  for (const end of ends) end('ended')
+  await expect.poll(() => executions.slice(2), PATIENCE).toEqual([high, normal, low])
+  await database.pool.query('UPDATE dbos.workflow_status SET delay_until_epoch_ms = 0 WHERE workflow_uuid = $1', [
+    later,
+  ])
+  await expect.poll(() => executions, PATIENCE).toContain(later)
+})

@@ -5,8 +5,10 @@ import type { Log } from '../logging/log.ts'
 
 /** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
 export interface Engine {
-  /** Queues a run; it is executed once a node has room. Starting a run twice is harmless. */
-  start(runId: string): Promise<void>
+  /**
+   * Queues a run; it is executed once a node has room. Starting a run twice is harmless.
+   */
+  start(runId: string, options?: StartOptions): Promise<void>
   /** Takes a run that no node has begun out of the queue. */
   dequeue(runId: string): Promise<void>
   /** Forgets runs that have ended. */
@@ -15,6 +17,15 @@ export interface Engine {
   recover(node: string): Promise<void>
   /** Stops taking runs. Runs that are still going stay pending and go on where they stopped at the next start. */
   close(): Promise<void>
+}
+
+export interface StartOptions {
+  /** Higher ones are taken from the queue first; -1,000,000..1,000,000, default 0. */
+  readonly priority?: number
+  /** Not taken from the queue before; precise to about a second. */
+  readonly notBefore?: Date | null
+  /** The run was started before and is over for the engine, though not for us: it waited for somebody. */
+  readonly again?: boolean
 }
 
 export interface EngineSettings {
@@ -79,8 +90,10 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     throw error
   }
   return {
-    async start(runId) {
-      await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE })(runId)
+    async start(runId, options = {}) {
+      if (options.again === true) await forgetEnded(settings.pool, runId)
+      const enqueueOptions = toEnqueueOptions(options)
+      await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE, enqueueOptions })(runId)
     },
     async dequeue(runId) {
       await DBOS.cancelWorkflow(runId)
@@ -96,6 +109,29 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
       await DBOS.shutdown({ deregister: true })
     },
   }
+}
+
+const FORGET_ENDED = `
+WITH gone AS (
+  DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1 AND status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
+  RETURNING workflow_uuid
+), inputs AS (
+  DELETE FROM dbos.workflow_input i USING gone g WHERE i.workflow_uuid = g.workflow_uuid
+)
+DELETE FROM dbos.workflow_output o USING gone g WHERE o.workflow_uuid = g.workflow_uuid`
+
+/** The engine starts nothing under an id that it knows; unlike its own deletion this one spares what is going. */
+async function forgetEnded(pool: Pool, runId: string): Promise<void> {
+  await pool.query(FORGET_ENDED, [runId])
+}
+
+/** The engine's queue takes lower numbers first, from 0 to 2^31-1. */
+const PRIORITY_OF_0 = 1_000_000
+
+function toEnqueueOptions({ priority = 0, notBefore = null }: StartOptions) {
+  const delaySeconds = notBefore === null ? 0 : (notBefore.getTime() - Date.now()) / 1_000
+  const limited = Math.max(-PRIORITY_OF_0, Math.min(priority, PRIORITY_OF_0))
+  return { priority: PRIORITY_OF_0 - limited, ...(delaySeconds > 0 ? { delaySeconds } : {}) }
 }
 
 function toEngineLog(log: Log) {
