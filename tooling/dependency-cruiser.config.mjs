@@ -71,7 +71,7 @@ export default {
       from: { path: '^apps/test-runner/' },
       to: {
         path: '^(packages|apps)/',
-        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/(sandbox|analyzers)\\.ts$')],
+        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/(sandbox|analyzers|database)\\.ts$')],
       },
     },
     {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createBubblewrapDriver, detectToolchain } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
 import { createScratch } from '../server/scratch.ts'
+import { runsCommand } from './runs/runs-command.ts'
 import { measureStartOverhead, type Spread, type StartOverhead } from './sandbox-overhead.ts'
 
 const sandboxCommand = defineCommand({
@@ -37,7 +38,8 @@ const sandboxCommand = defineCommand({
 /** `test-runner bench <what>` */
 export const benchCommand = defineCommand({
   meta: { name: 'bench', description: 'Measures' },
-  subCommands: { sandbox: sandboxCommand },
+  default: 'runs',
+  subCommands: { sandbox: sandboxCommand, runs: runsCommand },
 })
 
 function toTable(results: readonly StartOverhead[]): string {

@@ -19,12 +19,14 @@ const PASSED_ON = ['PATH', 'HOME', 'LANG', 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE
 /**
  * Starts the built server on a free port with an empty data folder of its own, as its operator would.
  * @param environment over a quiet base: no model servers are looked for, nothing of the caller's configuration
+ * @param nodeArguments for Node itself, such as `--inspect`
  * @returns once it answers /ready; `dispose` ends it and removes its data
  * @throws Error with everything that the server wrote when it ends at its start
  */
 export async function startServer(
   scratch: Pick<Scratch, 'folder' | 'temporary'>,
   environment: Readonly<Record<string, string>> = {},
+  nodeArguments: readonly string[] = [],
 ): Promise<RunningServer & { dispose(): Promise<void> }> {
   const dataDir = await mkdtemp(join(scratch.folder, 'data-'))
   await chmod(dataDir, 0o755) // Postgres and the sandbox run as other users when this runs as root
@@ -42,7 +44,7 @@ export async function startServer(
   let output = ''
 
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [SERVER_PROGRAM], {
+    const started = spawn(process.execPath, [...nodeArguments, SERVER_PROGRAM], {
       env: variables,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
