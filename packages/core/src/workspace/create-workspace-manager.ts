@@ -1,23 +1,38 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { mkdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { CodexError } from '@codex/protocol'
+import { type ArchivedRun, MAX_BASE_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
+import { advanceBranch, BASE_REF, type BranchState, branchOf, readBranch, startCommit, startOf } from './branch.ts'
 import { removeAbandonedExports } from './export-tree.ts'
 import type { SandboxOwner } from './file-access.ts'
-import { runGit } from './git.ts'
-import { branchOf, openGitWorkspace } from './git-workspace.ts'
+import { openGitWorkspace } from './git-workspace.ts'
+import { createLazyWorkspace } from './lazy-workspace.ts'
+import { writeRef } from './loose-store.ts'
+import { materialize } from './materialize.ts'
+import { addCommits, createMemoryWorkspace, fitsMemory } from './memory-workspace.ts'
+import { encodeCommit } from './objects/git-object.ts'
+import type { ObjectMemory } from './objects/object-memory.ts'
 import { changeOwner } from './ownership.ts'
+import { isPackTooLarge, packWholeTree } from './pack-git.ts'
+import { importPacks, type RebuildTools, rebuildGitDirectory, rebuildInMemory } from './rebuild.ts'
 import { removeFolder } from './remove-folder.ts'
-import { checkOutTree, type GitPlace } from './snapshot.ts'
-import { BASE_REF, importSource, type SourceProtocol } from './source.ts'
-import type { WorkspaceManager } from './workspace.ts'
+import { checkOutTree } from './snapshot.ts'
+import { importRepository, type SourceProtocol } from './source.ts'
+import type { OpenOptions, Workspace, WorkspaceManager, WorkspaceSource } from './workspace.ts'
+import { createWorkspaceFolders, type RunPlace } from './workspace-folders.ts'
 
 export interface WorkspaceManagerOptions {
   /** Folder of all workspaces: `<rootDir>/<runId>/git` and `<rootDir>/<runId>/tree`. */
   readonly rootDir: string
   /** The user that sandboxed commands run as, where it is not the service's own; it then owns the worktrees. */
   readonly sandboxOwner?: SandboxOwner
+  /**
+   * Where files are kept for other nodes. With one, a run needs no folder until it executes a command; without, nothing
+   * outlives the folder.
+   */
+  readonly archive?: WorkspaceArchive
+  /** Name of this node; with it, nodes that share a disk know whose a folder is. */
+  readonly node?: string
   readonly log?: (message: string) => void
   /** URL schemes of repositories that may be fetched; default https and file. Paths are always allowed. */
   readonly protocols?: readonly SourceProtocol[]
@@ -27,80 +42,176 @@ export interface WorkspaceManagerOptions {
   readonly fetchTimeoutMs?: number
 }
 
+const NO_ARCHIVE: WorkspaceArchive = {
+  readRun: async () => null,
+  readPack: async () => null,
+  readBase: async () => null,
+  hasBase: async () => false,
+  writeBase: async () => undefined,
+}
+
 /** Makes the manager of the runs' workspaces on plain git (2.38 or newer). */
 export function createWorkspaceManager(options: WorkspaceManagerOptions): WorkspaceManager {
-  const rootDir = resolve(options.rootDir)
   const owner = options.sandboxOwner ?? null
+  const archive = options.archive ?? null
   const log = options.log ?? (() => undefined)
   const access = {
     protocols: options.protocols ?? (['https', 'file'] as const),
     networkEnvironment: options.networkEnvironment ?? {},
     fetchTimeoutMs: options.fetchTimeoutMs ?? 120_000,
   }
+  const folders = createWorkspaceFolders(resolve(options.rootDir), owner !== null, options.node ?? null)
+  const tools: RebuildTools = { archive: archive ?? NO_ARCHIVE, access, inScratch: folders.inScratch }
 
-  function placeOf(runId: string): GitPlace & { readonly folder: string } {
-    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(runId)) {
-      throw new CodexError('WORKSPACE_ERROR', `${JSON.stringify(runId)} is not a run id.`, { retryable: false })
-    }
-    const folder = join(rootDir, runId)
-    return { folder, gitDir: join(folder, 'git'), workTree: join(folder, 'tree') }
+  /** Null when the run is nothing for memory. */
+  async function openInMemory(
+    runId: string,
+    source: WorkspaceSource,
+    archived: ArchivedRun | null,
+    { recovered }: OpenOptions,
+  ): Promise<Workspace | null> {
+    if (archive === null || source.kind === 'repository') return null
+    const objects = await rebuildInMemory({ source, packs: archived?.packs ?? [] }, tools)
+    if (objects === null) return null
+    objects.add(encodeCommit(startCommit(source)))
+    const base = startOf(source)
+    const tip = addCommits(objects, base, recovered?.commits ?? [])
+    if (!objects.has(tip.tree) || !fitsMemory(objects, tip.tree)) return null
+    return createLazyWorkspace({
+      runId,
+      baseTree: base.tree,
+      memory: createMemoryWorkspace(objects, tip),
+      async materialize(content) {
+        const place = folders.placeOf(runId)
+        await materialize({ runId, source, place, folders, owner, content })
+        log(`workspace of run ${runId}: checked out`)
+        const branch = { base, tip: content.tip }
+        return await openGitWorkspace(runId, place, { owner, hasRepository: false, branch })
+      },
+    })
   }
 
-  /** Builds a folder under another name and renames it: whoever finds the final name finds it complete. */
-  async function build(folder: string, target: string, make: (draft: string) => Promise<void>): Promise<void> {
-    const draft = join(folder, `draft-${randomBytes(6).toString('hex')}`)
+  /** For reading trees: nothing is checked out, and a folder comes about only for what git has to answer. */
+  function readFromMemory(runId: string, objects: ObjectMemory): Workspace {
+    const source = { kind: 'empty' } as const
+    objects.add(encodeCommit(startCommit(source)))
+    const tip = startOf(source)
+    return createLazyWorkspace({
+      runId,
+      baseTree: tip.tree,
+      memory: createMemoryWorkspace(objects, tip),
+      async materialize(content) {
+        const place = folders.readingPlaceOf(runId)
+        await removeFolder(place.folder)
+        await materialize({ runId, source, place, folders, owner, content })
+        return await openGitWorkspace(runId, place, { owner, hasRepository: false, branch: { base: tip, tip } })
+      },
+    })
+  }
+
+  async function makeGitDirectory(
+    gitDir: string,
+    runId: string,
+    source: WorkspaceSource,
+    archived: ArchivedRun | null,
+  ): Promise<void> {
+    if (archived !== null && archived.packs.length > 0) {
+      await rebuildGitDirectory(gitDir, runId, archived, tools)
+    } else if (source.kind === 'repository') await importRepository(gitDir, source, access)
+    else await rebuildGitDirectory(gitDir, runId, { source, packs: [] }, tools)
+    await writeRef(gitDir, branchOf(runId), (await readFile(join(gitDir, BASE_REF), 'utf8')).trim())
+  }
+
+  /** Keeps what a repository was read at, so that other nodes need neither the repository nor its server. */
+  async function keepBase(gitDir: string, { tree }: BranchState['base']): Promise<void> {
+    if (archive === null || (await archive.hasBase(tree))) return
     try {
-      await make(draft)
-      await rename(draft, target)
+      await archive.writeBase(tree, await packWholeTree(gitDir, tree, MAX_BASE_PACK_BYTES))
     } catch (error) {
-      // another open of the same run was faster; its folder is as good
-      if (!existsSync(target)) throw error
-    } finally {
-      await removeFolder(draft)
+      if (!isPackTooLarge(error)) throw error
+      log(`the tree ${tree} has more than ${MAX_BASE_PACK_BYTES} bytes and is not kept; other nodes fetch it again`)
     }
+  }
+
+  async function checkOut(place: RunPlace, runId: string): Promise<void> {
+    await folders.build(place, place.workTree, async (workTree) => {
+      await mkdir(workTree, { mode: 0o755 })
+      // the index describes files that are gone
+      await rm(join(place.gitDir, 'index'), { force: true })
+      await checkOutTree({ gitDir: place.gitDir, workTree }, branchOf(runId))
+      if (owner) await changeOwner(workTree, owner)
+    })
+    log(`workspace of run ${runId}: checked out`)
   }
 
   return {
-    async open(runId, source) {
-      const { folder, ...place } = placeOf(runId)
-      await mkdir(folder, { recursive: true })
-      // the sandbox's user passes through here to the worktree; the git directory itself is closed to it
-      await chmod(folder, owner ? 0o711 : 0o700)
+    async open(runId, source, openOptions = {}) {
+      const place = folders.placeOf(runId)
+      const recovered = archive === null ? undefined : openOptions.recovered
+      const archived = recovered === undefined ? null : ((await archive?.readRun(runId)) ?? null)
+      if (archive !== null && !existsSync(place.onlyHere)) {
+        // what an interrupted command has left must not be there when it is repeated; a repository's objects may stay
+        if (recovered !== undefined && source.kind !== 'repository') await removeFolder(place.folder)
+        const inMemory = await openInMemory(runId, source, archived, openOptions)
+        if (inMemory !== null) return inMemory
+      }
+      await folders.prepare(place)
+      if (recovered !== undefined) await removeFolder(place.workTree)
       if (!existsSync(place.gitDir)) {
-        await build(folder, place.gitDir, async (gitDir) => {
-          await importSource(gitDir, source, access)
-          await runGit(['update-ref', branchOf(runId), `${BASE_REF}^{commit}`], { gitDir })
-        }).catch(async (error: unknown) => {
-          // only when it is empty: another open of the same run may have succeeded
-          await rmdir(folder).catch(() => undefined)
+        const make = (gitDir: string) => makeGitDirectory(gitDir, runId, source, archived)
+        await folders.build(place, place.gitDir, make).catch(async (error: unknown) => {
+          // unless another open of the same run is at work there
+          await rm(join(place.folder, 'node'), { force: true })
+          await rmdir(place.folder).catch(() => undefined)
           throw error
         })
         log(`workspace of run ${runId}: made`)
+      } else if (archive !== null && archived !== null) {
+        await importPacks(place.gitDir, runId, archived.packs, archive)
       }
-      if (!existsSync(place.workTree)) {
-        await build(folder, place.workTree, async (workTree) => {
-          await mkdir(workTree, { mode: 0o755 })
-          // the index describes files that are gone
-          await rm(join(place.gitDir, 'index'), { force: true })
-          await checkOutTree({ gitDir: place.gitDir, workTree }, branchOf(runId))
-          if (owner) await changeOwner(workTree, owner)
-        })
-        log(`workspace of run ${runId}: checked out`)
+      let branch = await readBranch(place.gitDir, runId)
+      if (recovered === undefined) {
+        if (source.kind === 'repository') await keepBase(place.gitDir, branch.base)
+      } else {
+        let tip = branch.base
+        await writeRef(place.gitDir, branchOf(runId), tip.commit)
+        for (const commit of recovered.commits) tip = await advanceBranch(place.gitDir, runId, tip, commit)
+        branch = { ...branch, tip }
       }
-      await removeAbandonedExports(folder)
-      return await openGitWorkspace(runId, place, owner)
+      if (!existsSync(place.workTree)) await checkOut(place, runId)
+      return await openGitWorkspace(runId, place, { owner, hasRepository: source.kind === 'repository', branch })
     },
 
     async find(runId) {
-      const { folder: _folder, ...place } = placeOf(runId)
-      return existsSync(place.gitDir) ? await openGitWorkspace(runId, place, owner) : null
+      const local = folders.placeOf(runId)
+      const settings = { owner, hasRepository: false }
+      if (archive === null) {
+        return existsSync(local.gitDir) ? await openGitWorkspace(runId, local, settings) : null
+      }
+      const archived = await archive.readRun(runId)
+      if (archived === null) return null
+      const objects = await rebuildInMemory(archived, tools)
+      if (objects !== null) return readFromMemory(runId, objects)
+      if (existsSync(local.gitDir)) {
+        await importPacks(local.gitDir, runId, archived.packs, archive)
+        return await openGitWorkspace(runId, local, settings)
+      }
+      const place = folders.readingPlaceOf(runId)
+      await folders.prepare(place)
+      if (!existsSync(place.gitDir)) {
+        await folders.build(place, place.gitDir, (gitDir) => makeGitDirectory(gitDir, runId, archived.source, archived))
+      }
+      return await openGitWorkspace(runId, place, settings)
     },
 
     async remove(runId, { everything = false } = {}) {
-      const { folder, workTree } = placeOf(runId)
+      const { folder, workTree } = folders.placeOf(runId)
       await removeFolder(everything ? folder : workTree)
       await removeAbandonedExports(folder)
-      if (!everything && existsSync(folder)) log(`workspace of run ${runId}: worktree removed, commits kept`)
+      if (everything) await removeFolder(folders.readingPlaceOf(runId).folder)
+      else if (existsSync(folder)) log(`workspace of run ${runId}: worktree removed, commits kept`)
     },
+
+    list: () => folders.list(),
   }
 }

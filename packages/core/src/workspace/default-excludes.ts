@@ -19,3 +19,13 @@ export const DEFAULT_EXCLUDES: readonly string[] = [
   '.turbo/',
   '.DS_Store',
 ]
+
+/** Whether a path is what tools leave behind. */
+export function isLeftByTools(path: string): boolean {
+  const parts = path.split('/')
+  return DEFAULT_EXCLUDES.some((pattern) => {
+    if (pattern.endsWith('/')) return parts.slice(0, -1).includes(pattern.slice(0, -1))
+    const name = parts.at(-1) ?? ''
+    return pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern
+  })
+}

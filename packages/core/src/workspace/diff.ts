@@ -13,6 +13,13 @@ const OPERATIONS: Readonly<Record<string, FileEdit['operation']>> = {
   T: 'update',
 }
 
+/**
+ * How much of an object's name a diff shows. Git itself shows as much as is unique in a repository, so the same diff would
+ * be another text on a node that has other objects, and what a model is asked with it could not be replayed there.
+ */
+export const DIFF_HASH_CHARACTERS = 7
+const INDEX_LINE = /^index ([0-9a-f]+)\.\.([0-9a-f]+)/m
+
 interface ChangedFile {
   /** Letter of `git diff --raw`. */
   readonly status: string
@@ -27,8 +34,8 @@ interface ChangedFile {
 export async function diffTrees(gitDir: string, fromTree: string, toTree: string): Promise<FileEdit[]> {
   const compare = async (...formats: string[]): Promise<Buffer> =>
     (await runGit(['diff-tree', '-r', '-M', ...formats, ...DIFF_ARGUMENTS, fromTree, toTree, '--'], { gitDir })).stdout
-  const [table, patch] = await Promise.all([compare('-z', '--raw', '--numstat'), compare('-p')])
-  const sections = splitSections(patch.toString('utf8'))
+  const [table, patch] = await Promise.all([compare('-z', '--raw', '--numstat'), compare('-p', '--full-index')])
+  const sections = splitSections(patch.toString('utf8')).map(shortenHashes)
   let next = 0
   return parseTable(splitNul(table)).map((file) => {
     // a file that became a link, or the reverse, is shown as a deletion and a creation
@@ -83,6 +90,11 @@ async function openBinaryView(gitDir: string, objectFormat: string): Promise<Git
 /** Each file's section starts with this; lines of content start with a space, a sign or a base85 length. */
 function splitSections(patch: string): string[] {
   return patch.split(/^(?=diff --git )/m).filter((section) => section !== '')
+}
+
+function shortenHashes(section: string): string {
+  const short = (hash: string) => hash.slice(0, DIFF_HASH_CHARACTERS)
+  return section.replace(INDEX_LINE, (_, from: string, to: string) => `index ${short(from)}..${short(to)}`)
 }
 
 /**

@@ -4,6 +4,7 @@ import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/pro
 import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { readBack } from '../sandbox/read-back.ts'
+import { diskFull, isDiskFull } from './disk-trouble.ts'
 import { splitWorktreePath } from './worktree-path.ts'
 
 /** The user that sandboxed commands run as. */
@@ -24,7 +25,7 @@ const CREATE_FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL |
  */
 export async function readWorktreeFile(worktree: string, path: string, maxBytes: number): Promise<string> {
   const bytes = await readBack(worktree, splitWorktreePath(path).join('/'), { maxBytes })
-  if (bytes === null) throw failure(path, 'it does not exist')
+  if (bytes === null) throw fileFailure(path, 'it does not exist')
   return decodeText(bytes, path)
 }
 
@@ -42,7 +43,7 @@ export async function writeWorktreeFile(
 ): Promise<void> {
   await inFolderOf(worktree, path, { owner }, async (folder, name) => {
     const existing = await lstat(join(folder, name)).catch(ignoreMissing)
-    if (existing && !existing.isFile()) throw failure(path, 'it is not a regular file')
+    if (existing && !existing.isFile()) throw fileFailure(path, 'it is not a regular file')
     const draft = join(folder, `.${name.slice(0, 200)}.${randomBytes(6).toString('hex')}`)
     const file = await open(draft, CREATE_FLAGS, 0o644)
     try {
@@ -62,7 +63,7 @@ export async function writeWorktreeFile(
 /** @throws CodexError WORKSPACE_ERROR when it is missing or a folder; of a symbolic link the link itself is deleted */
 export async function deleteWorktreeFile(worktree: string, path: string): Promise<void> {
   await inFolderOf(worktree, path, null, async (folder, name) => {
-    if ((await lstat(join(folder, name))).isDirectory()) throw failure(path, 'it is a folder')
+    if ((await lstat(join(folder, name))).isDirectory()) throw fileFailure(path, 'it is a folder')
     await unlink(join(folder, name))
   })
 }
@@ -72,7 +73,7 @@ export function decodeText(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw failure(path, 'it is not UTF-8 text', cause)
+    throw fileFailure(path, 'it is not UTF-8 text', cause)
   }
 }
 
@@ -104,7 +105,8 @@ async function inFolderOf<Result>(
     return await use(folder, name)
   } catch (error) {
     if (CodexError.isInstance(error)) throw error
-    throw failure(path, describe(error), error)
+    if (isDiskFull(error)) throw diskFull(worktree, error)
+    throw fileFailure(path, describe(error), error)
   } finally {
     await handle?.close()
   }
@@ -136,7 +138,8 @@ function describe(error: unknown): string {
   return reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))
 }
 
-function failure(path: string, reason: string, cause?: unknown): CodexError {
+/** What is told when a file cannot be read or written. */
+export function fileFailure(path: string, reason: string, cause?: unknown): CodexError {
   return new CodexError('WORKSPACE_ERROR', `The file ${JSON.stringify(path)} cannot be used: ${reason}.`, {
     retryable: false,
     ...(cause === undefined ? {} : { cause }),

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { CodexError } from '@codex/protocol'
-import { DEFAULT_EXCLUDES } from './default-excludes.ts'
+import { advanceBranch, type BranchState, readBranch } from './branch.ts'
+import { isLeftByTools } from './default-excludes.ts'
 import { diffTrees, patchTrees } from './diff.ts'
-import { exportTree } from './export-tree.ts'
+import { exportTree, removeAbandonedExports } from './export-tree.ts'
 import {
   decodeText,
   deleteWorktreeFile,
@@ -12,28 +14,38 @@ import {
 } from './file-access.ts'
 import { runGit, splitNul } from './git.ts'
 import { changeOwner } from './ownership.ts'
+import { packObject, packTree } from './pack-git.ts'
+import { removeFolder } from './remove-folder.ts'
+import { replaceOnce } from './replace-once.ts'
 import { searchFiles } from './search.ts'
 import { checkOutTree, type GitPlace, indexOf, snapshotTree } from './snapshot.ts'
-import { BASE_REF } from './source.ts'
-import type { Snapshot, Workspace } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
 import { splitWorktreePath } from './worktree-path.ts'
 
-const DEFAULT_MAX_FILE_BYTES = 1_000_000
+export const DEFAULT_MAX_FILE_BYTES = 1_000_000
 
-/** The branch that holds a run's commits. */
-export function branchOf(runId: string): string {
-  return `refs/heads/codex/run/${runId}`
+export interface GitWorkspaceSettings {
+  /** Who must own what is written into the worktree; null for the service's own user. */
+  readonly owner: SandboxOwner | null
+  /** Whether the base commit is one of a repository. */
+  readonly hasRepository: boolean
+  /** Known already; read from the git directory otherwise. */
+  readonly branch?: BranchState
 }
 
 /**
  * The {@link Workspace} over one run's git directory and worktree. Operations are done one after another, since each
  * snapshot builds on the index of the one before.
- *
- * @param owner who must own what is written into the worktree; null for the service's own user
  */
-export async function openGitWorkspace(runId: string, place: GitPlace, owner: SandboxOwner | null): Promise<Workspace> {
+export async function openGitWorkspace(
+  runId: string,
+  place: GitPlace,
+  settings: GitWorkspaceSettings,
+): Promise<Workspace> {
   const { gitDir, workTree } = place
-  const baseTree = await resolveTree(gitDir, BASE_REF)
+  const { owner } = settings
+  const { base, tip: start } = settings.branch ?? (await readBranch(gitDir, runId))
+  let tip = start
   let last: Promise<unknown> = Promise.resolve()
 
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -53,7 +65,8 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
   return {
     runId,
     worktree: workTree,
-    baseTree,
+    baseTree: base.tree,
+    checkOut: () => onWorktree(async () => workTree),
     listFiles: (options = {}) =>
       onWorktree(async () => {
         await snapshotTree(place)
@@ -86,8 +99,12 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
         return await searchFiles(place, query, options)
       }),
     treeHash: () => onWorktree(() => snapshotTree(place)),
-    commit: (message) =>
-      onWorktree(async () => await commitTree(gitDir, branchOf(runId), await snapshotTree(place), message)),
+    commit: (message, committedAt = Math.floor(Date.now() / 1_000)) =>
+      onWorktree(async () => {
+        const tree = await snapshotTree(place)
+        tip = await advanceBranch(gitDir, runId, tip, { tree, message, committedAt })
+        return tip
+      }),
     restore: (tree) =>
       onWorktree(async () => {
         const target = await resolveTree(gitDir, checkHash(tree))
@@ -95,7 +112,8 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
         await checkOutTree(place, target)
         if (owner) await changeOwner(workTree, owner)
       }),
-    diff: (fromTree, toTree) => inTurn(() => diffTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
+    diff: (fromTree, toTree) =>
+      inTurn(async () => (fromTree === toTree ? [] : await diffTrees(gitDir, checkHash(fromTree), checkHash(toTree)))),
     patch: (fromTree, toTree) => inTurn(() => patchTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
     listFilesAt: (tree, options = {}) =>
       inTurn(async () => {
@@ -104,17 +122,14 @@ export async function openGitWorkspace(runId: string, place: GitPlace, owner: Sa
       }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
     exportTree: (tree, options = {}) => onWorktree(() => exportTree(place, checkHash(tree), owner, options)),
+    pack: (tree, since, maxBytes) => inTurn(() => packTree(gitDir, checkHash(tree), checkHash(since), maxBytes)),
+    packBaseCommit: () => inTurn(async () => (settings.hasRepository ? await packObject(gitDir, base.commit) : null)),
+    discard: ({ keepObjects }) =>
+      inTurn(async () => {
+        await removeFolder(keepObjects ? workTree : dirname(workTree))
+        await removeAbandonedExports(dirname(workTree))
+      }),
   }
-}
-
-async function commitTree(gitDir: string, branch: string, tree: string, message: string): Promise<Snapshot> {
-  const parent = (await runGit(['rev-parse', '--verify', branch], { gitDir })).stdout.toString().trim()
-  if ((await resolveTree(gitDir, branch)) === tree) return { tree, commit: parent }
-  const result = await runGit(['commit-tree', tree, '-p', parent, '-F', '-'], { gitDir, input: message || 'Change' })
-  const commit = result.stdout.toString().trim()
-  // the former value is compared: nobody else's commit can be lost
-  await runGit(['update-ref', branch, commit, parent], { gitDir })
-  return { tree, commit }
 }
 
 /** Paths of `ls-files --stage -z` and `ls-tree -z`; links to other repositories (submodules) are no files. */
@@ -145,29 +160,4 @@ async function resolveTree(gitDir: string, revision: string): Promise<string> {
 function checkHash(tree: string): string {
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tree)) return tree
   throw new CodexError('WORKSPACE_ERROR', `${JSON.stringify(tree)} is not a tree hash.`, { retryable: false })
-}
-
-function replaceOnce(path: string, content: string, search: string, replacement: string): string {
-  const first = search === '' ? -1 : content.indexOf(search)
-  const isUnique = first >= 0 && content.indexOf(search, first + 1) < 0
-  if (!isUnique) {
-    const problem = first < 0 ? 'does not occur in it' : 'occurs more than once; give more of the lines around it'
-    throw new CodexError(
-      'WORKSPACE_ERROR',
-      `The file ${JSON.stringify(path)} is not edited: the search text ${problem}.`,
-      {
-        retryable: false,
-      },
-    )
-  }
-  return content.slice(0, first) + replacement + content.slice(first + search.length)
-}
-
-function isLeftByTools(path: string): boolean {
-  const parts = path.split('/')
-  return DEFAULT_EXCLUDES.some((pattern) => {
-    if (pattern.endsWith('/')) return parts.slice(0, -1).includes(pattern.slice(0, -1))
-    const name = parts.at(-1) ?? ''
-    return pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern
-  })
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { CodexError } from '@codex/protocol'
+import { diskFull, isDiskFull } from './disk-trouble.ts'
 import { HARDENED_ENVIRONMENT, HARDENING_ARGUMENTS } from './hardening.ts'
 import { redactCredentials } from './redact-credentials.ts'
 
@@ -13,7 +14,7 @@ export interface GitOptions {
   readonly config?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   /** Written to standard input. */
-  readonly input?: string
+  readonly input?: string | Buffer
   /** Exit codes that are an answer and no failure; default is 0 alone. */
   readonly okExitCodes?: readonly number[]
   /** Default 60,000. */
@@ -96,6 +97,7 @@ export async function runGit(args: readonly [string, ...string[]], options: GitO
   if (problem === null && (isTruncated || (exitCode !== null && okExitCodes.includes(exitCode)))) {
     return { stdout: Buffer.concat(chunks), stderr, exitCode }
   }
+  if (problem === null && isDiskFull(stderr)) throw diskFull(gitDir ?? workTree ?? 'the workspaces')
   const reason = redactCredentials(problem ?? (stderr.trim() || `exit code ${exitCode}`))
   throw new CodexError('WORKSPACE_ERROR', `git ${args[0]} failed: ${reason}`)
 }

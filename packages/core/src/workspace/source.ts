@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CodexError } from '@codex/protocol'
-import { DEFAULT_EXCLUDES } from './default-excludes.ts'
+import { BASE_REF } from './branch.ts'
 import { type GitResult, runGit } from './git.ts'
-import { HARDENED_ATTRIBUTES } from './hardening.ts'
+import { initializeGitDirectory, writeRef } from './loose-store.ts'
 import { redactCredentials } from './redact-credentials.ts'
 import type { WorkspaceSource } from './workspace.ts'
+
+export type RepositorySource = Extract<WorkspaceSource, { readonly kind: 'repository' }>
 
 export type SourceProtocol = 'https' | 'http' | 'file'
 
@@ -19,9 +21,6 @@ export interface SourceAccess {
   readonly fetchTimeoutMs: number
 }
 
-/** Where a run's git directory keeps the commit that the run started from. */
-export const BASE_REF = 'refs/codex/base'
-
 /**
  * Makes a git directory whose {@link BASE_REF} is the source's commit. Nothing of the source's own configuration, hooks
  * or index comes along; objects of a local repository are shared, not copied.
@@ -29,33 +28,13 @@ export const BASE_REF = 'refs/codex/base'
  * @param gitDir absolute path; must not exist
  * @throws CodexError REPOSITORY_UNREACHABLE when the repository or the ref cannot be had; never with credentials in it
  */
-export async function importSource(gitDir: string, source: WorkspaceSource, access: SourceAccess): Promise<void> {
-  if (source.kind === 'empty') {
-    await initialize(gitDir, 'sha1')
-    await setEmptyBase(gitDir)
-    return
-  }
+export async function importRepository(gitDir: string, source: RepositorySource, access: SourceAccess): Promise<void> {
   const ref = checkRef(source.ref ?? 'HEAD')
   // a local repository is opened as such also when it is named by URL: a fetch would run git inside of it
   if (source.location.startsWith('file://') && access.protocols.includes('file')) {
     await importFromPath(gitDir, toPath(source.location), ref)
   } else if (source.location.includes('://')) await importFromUrl(gitDir, source.location, ref, access)
   else await importFromPath(gitDir, source.location, ref)
-}
-
-async function initialize(gitDir: string, objectFormat: string): Promise<void> {
-  await mkdir(gitDir, { recursive: true, mode: 0o700 })
-  // no template: it would bring sample hooks
-  await runGit(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, gitDir])
-  await mkdir(join(gitDir, 'info'), { recursive: true })
-  await writeFile(join(gitDir, 'info', 'attributes'), HARDENED_ATTRIBUTES)
-  await writeFile(join(gitDir, 'info', 'exclude'), `${DEFAULT_EXCLUDES.join('\n')}\n`)
-}
-
-async function setEmptyBase(gitDir: string): Promise<void> {
-  const tree = (await runGit(['mktree'], { gitDir })).stdout.toString().trim()
-  const commit = await runGit(['commit-tree', tree, '-m', 'Start empty'], { gitDir })
-  await runGit(['update-ref', BASE_REF, commit.stdout.toString().trim()], { gitDir })
 }
 
 async function importFromPath(gitDir: string, location: string, ref: string): Promise<void> {
@@ -70,11 +49,11 @@ async function importFromPath(gitDir: string, location: string, ref: string): Pr
   if (commit.exitCode !== 0 || hash === '') {
     throw unreachable(location, ref === 'HEAD' ? 'it has no commits yet' : `it has no branch, tag or commit "${ref}"`)
   }
-  await initialize(gitDir, source.objectFormat)
+  await initializeGitDirectory(gitDir, source.objectFormat === 'sha256' ? 'sha256' : 'sha1')
   await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(source.commonDir, 'objects')}\n`)
   const shallow = join(source.commonDir, 'shallow')
   if (existsSync(shallow)) await copyFile(shallow, join(gitDir, 'shallow'))
-  await runGit(['update-ref', BASE_REF, hash], { gitDir })
+  await writeRef(gitDir, BASE_REF, hash)
 }
 
 /** Finds the git directories of a worktree, bare repository or linked worktree; does not search its parents. */
@@ -109,7 +88,7 @@ async function importFromUrl(gitDir: string, location: string, ref: string, acce
     throw unreachable(location, `only ${access.protocols.map((name) => `${name}://`).join(', ')} URLs are allowed`)
   }
   const credentials = takeCredentials(url)
-  await initialize(gitDir, 'sha1')
+  await initializeGitDirectory(gitDir, 'sha1')
   const fetch = async (depth: readonly string[]): Promise<GitResult> =>
     await runGit(['fetch', '--quiet', '--no-tags', ...depth, '--', url.href, `+${ref}:${BASE_REF}`], {
       gitDir,

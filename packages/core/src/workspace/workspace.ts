@@ -1,8 +1,12 @@
+import type { LocalWorkspace } from './workspace-folders.ts'
+
 /** Where a run's files come from. */
 export type WorkspaceSource =
   | { readonly kind: 'empty' }
   /** A repository path on this machine or a URL; `ref` is a branch, tag or commit (default: HEAD). */
   | { readonly kind: 'repository'; readonly location: string; readonly ref?: string }
+  /** A tree of another run: its head tree, or the input or output of a step. The new run keeps a copy of its own. */
+  | { readonly kind: 'run'; readonly runId: string; readonly tree: string }
 
 export interface FileEdit {
   readonly path: string
@@ -19,6 +23,14 @@ export interface Snapshot {
   /** Git tree hash of the worktree. */
   readonly tree: string
   readonly commit: string
+}
+
+/** What a commit was made of: with the same, the same commit is made on another node. */
+export interface CommitRecord {
+  readonly tree: string
+  readonly message: string
+  /** Seconds since 1970. */
+  readonly committedAt: number
 }
 
 export interface ExportOptions {
@@ -52,7 +64,10 @@ export interface TreeExport {
  */
 export interface Workspace {
   readonly runId: string
-  /** Absolute path of the worktree. */
+  /**
+   * Absolute path of the worktree, for those who ran {@link checkOut} before.
+   * @throws CodexError INTERNAL while there is no folder
+   */
   readonly worktree: string
   /** Tree that the run started from. */
   readonly baseTree: string
@@ -76,10 +91,19 @@ export interface Workspace {
     options?: { readonly regex?: boolean; readonly limit?: number },
   ): Promise<readonly { readonly path: string; readonly line: number; readonly text: string }[]>
 
+  /**
+   * Sees to it that the worktree is a folder on this machine; until then it may be in memory only. To be called before
+   * anybody else gets to read or write there.
+   * @returns its absolute path
+   */
+  checkOut(): Promise<string>
   /** Tree hash of the worktree as it is now, without committing. */
   treeHash(): Promise<string>
-  /** Commits everything in the worktree onto `codex/run/<id>`; returns the former commit when nothing changed. */
-  commit(message: string): Promise<Snapshot>
+  /**
+   * Commits everything in the worktree onto `codex/run/<id>`; returns the former commit when nothing changed.
+   * @param committedAt seconds since 1970; default now
+   */
+  commit(message: string, committedAt?: number): Promise<Snapshot>
   /** Makes the worktree equal to a tree of this run; ignored files (installed dependencies) stay. */
   restore(tree: string): Promise<void>
   /** Per-file changes between two trees of this run. */
@@ -96,17 +120,37 @@ export interface Workspace {
    * links and submodules. What a killed process leaves is removed when the workspace is opened or removed.
    */
   exportTree(tree: string, options?: ExportOptions): Promise<TreeExport>
+  /**
+   * The objects of a tree that another tree of this run has not.
+   * @throws CodexError WORKSPACE_ERROR when they are more than `maxBytes`, packed
+   */
+  pack(tree: string, since: string, maxBytes: number): Promise<Buffer>
+  /** The commit that a repository was read at, as a pack; null where a run has no repository. */
+  packBaseCommit(): Promise<Buffer | null>
+  /** Removes what this machine has of the workspace, `keepObjects`: only the worktree. */
+  discard(options: { readonly keepObjects: boolean }): Promise<void>
+}
+
+export interface OpenOptions {
+  /**
+   * The run was executed before, maybe on another node: trees come from the archive, the worktree is made anew from the
+   * last of these commits, and its branch has them.
+   */
+  readonly recovered?: { readonly commits: readonly CommitRecord[] }
 }
 
 /** Makes, reopens and removes the workspaces of runs. */
 export interface WorkspaceManager {
   /**
-   * Creates the run's workspace, or reopens it when it is already there (after a restart).
-   * @throws CodexError REPOSITORY_UNREACHABLE when the repository or ref cannot be had
+   * Creates the run's workspace, or reopens it (after a restart, or on another node).
+   * @throws CodexError REPOSITORY_UNREACHABLE when the repository, its ref, or the run that is continued cannot be had;
+   *   WORKSPACE_ERROR when what was kept of its files is not complete
    */
-  open(runId: string, source: WorkspaceSource): Promise<Workspace>
-  /** Reads from a finished run's git directory; null when it was removed. */
+  open(runId: string, source: WorkspaceSource, options?: OpenOptions): Promise<Workspace>
+  /** Reads the trees of a run, wherever it was executed; null when there is no such run or its files were removed. */
   find(runId: string): Promise<Workspace | null>
+  /** What this machine has of runs, those included that nobody knows of any more. */
+  list(): Promise<readonly LocalWorkspace[]>
   /** Removes the worktree; `everything` also removes the git directory. Missing is not an error. */
   remove(runId: string, options?: { readonly everything?: boolean }): Promise<void>
 }
