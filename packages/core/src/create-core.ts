@@ -86,7 +86,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     stops.push(() => database.close())
     await registerEvidenceKey(database.pool, signingKey)
     const evidence = createRunEvidence({ database, key: signingKey, log })
-    const notifications = await listenToRuns(postgres.url, log)
+    const notifications = await listenToRuns(postgres.url, log, database.pool)
     stops.push(() => notifications.close())
 
     const toolchain = await detectToolchain({

@@ -49,7 +49,7 @@ export async function createModelService(
     apiKey === undefined ? [] : [apiKey],
   )
   const callDependencies = {
-    lookup: isStreaming ? streamed(lookup) : lookup,
+    lookup: remembered(isStreaming ? streamed(lookup) : lookup),
     prices,
     limits,
     clock,
@@ -70,6 +70,25 @@ export async function createModelService(
     list: (): readonly ModelInfo[] => models,
     problems: (): readonly ErrorIssue[] => problems,
     call: (request, { signal }) => callModel(request, signal, callDependencies),
+  }
+}
+
+/** Callers may name any model, so what is remembered is bounded. */
+const MAX_REMEMBERED = 200
+
+/**
+ * Keeps clients: making one compiles the schemas that it checks every chunk of an answer with, which costs more than the
+ * rest of a call.
+ */
+function remembered(lookup: ModelLookup): ModelLookup {
+  const known = new Map<string, ReturnType<ModelLookup>>()
+  return (modelId) => {
+    const before = known.get(modelId)
+    if (before !== undefined) return before
+    const found = lookup(modelId)
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(modelId, found)
+    return found
   }
 }
 

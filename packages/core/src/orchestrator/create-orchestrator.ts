@@ -19,6 +19,7 @@ import type { Orchestrator } from './orchestrator.ts'
 import { type PlannerSettings, planRun } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import type { RunEvidence } from './run-evidence.ts'
+import { waitForEnd } from './wait-for-end.ts'
 import { watchRun } from './watch-run.ts'
 
 export interface OrchestratorServices {
@@ -65,14 +66,11 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     return { hasEnded: TERMINAL_STATUSES.has(row.status), lastSeq: row.last_seq }
   }
   const wait: Orchestrator['wait'] = async (requestId, { timeoutMs, signal }) => {
-    const { hasEnded, lastSeq } = await readProgress(requestId)
-    if (!hasEnded) {
-      const limit = AbortSignal.timeout(timeoutMs)
-      const stop = signal === undefined ? limit : AbortSignal.any([limit, signal])
-      for await (const _ of watchRun(pool, notifications, requestId, { after: lastSeq, signal: stop })) {
-        // only the end is of interest
-      }
-    }
+    const limit = AbortSignal.timeout(timeoutMs)
+    await waitForEnd(notifications, requestId, {
+      hasEnded: async () => (await readProgress(requestId)).hasEnded,
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    })
     return await get(requestId)
   }
 

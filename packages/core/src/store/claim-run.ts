@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
+import { changesOf } from './run-changes.ts'
 
 /** A run that this node owns from now on. */
 export interface ClaimedRun {
@@ -66,7 +67,7 @@ WITH target AS (
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
   FROM target
 )
-SELECT target.*, pg_notify('codex_events', id::text) FROM target`
+SELECT target.* FROM target`
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
@@ -76,6 +77,7 @@ export async function claimRun(pool: Pool, runId: string, node: string): Promise
   const result = await pool.query<ClaimedRow>({ name: 'claim-run', text: CLAIM, values: [runId, node] })
   const row = result.rows[0]
   if (row === undefined) return null
+  changesOf(pool).tell(runId, true)
   return {
     id: runId,
     epoch: row.epoch,

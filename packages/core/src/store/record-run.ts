@@ -11,6 +11,7 @@ import type {
 import type { Pool } from 'pg'
 import type { EvidenceRow } from './evidence.ts'
 import { toJsonText } from './json-text.ts'
+import { changesOf } from './run-changes.ts'
 
 /** An event before it has its number. */
 export type NewEvent = {
@@ -188,7 +189,7 @@ WITH target AS (
   SELECT t.id, e.statement, e."keyId", e.signature
   FROM target t, jsonb_to_recordset($8::jsonb) AS e(statement text, "keyId" text, signature text)
 )
-SELECT last_seq, pg_notify('codex_events', id::text) FROM target`
+SELECT last_seq FROM target`
 
 /**
  * Writes what happened in a run in one transaction.
@@ -211,5 +212,7 @@ export async function recordRun(pool: Pool, write: RunWrite): Promise<number | n
     text: RECORD,
     values: [write.runId, write.epoch, ...texts, storedBytes, toJsonText(packs), toJsonText(write.settlements ?? [])],
   })
-  return result.rows[0]?.last_seq ?? null
+  const lastSeq = result.rows[0]?.last_seq ?? null
+  if (lastSeq !== null) changesOf(pool).tell(write.runId, write.run?.status !== undefined)
+  return lastSeq
 }
