@@ -66,7 +66,7 @@ export default {
     {
       name: 'layer-apps-test-runner',
       comment:
-        'apps/test-runner may import packages/sdk. Its hostile, bench and recall folders attack and measure the sandbox and the analyzers themselves, which no API shows: they may import what core offers for testing, and nothing else of core.',
+        'apps/test-runner may import packages/sdk. Its hostile, bench, recall and chaos folders attack and measure the sandbox, the analyzers and the database themselves, which no API shows: they may import what core offers for testing, and nothing else of core.',
       severity: 'error',
       from: { path: '^apps/test-runner/' },
       to: {
@@ -76,9 +76,9 @@ export default {
     },
     {
       name: 'test-runner-attacks-and-measures-in-folders-of-their-own',
-      comment: 'Scenarios know the SDK and REST only; core is for the hostile, bench and recall folders.',
+      comment: 'Scenarios know the SDK and REST only; core is for the hostile, bench, recall and chaos folders.',
       severity: 'error',
-      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench|recall)/' },
+      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench|recall|chaos)/' },
       to: { path: '^packages/core/' },
     },
     {

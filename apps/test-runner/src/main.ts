@@ -9,6 +9,7 @@ const command = defineCommand({
     scenarios: scenariosCommand,
     hostile: () => import('./hostile/hostile-command.ts').then(({ hostileCommand }) => hostileCommand),
     recall: () => import('./recall/recall-command.ts').then(({ recallCommand }) => recallCommand),
+    chaos: () => import('./chaos/chaos-command.ts').then(({ chaosCommand }) => chaosCommand),
     bench: () => import('./bench/bench-command.ts').then(({ benchCommand }) => benchCommand),
   },
 })

@@ -126,7 +126,14 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
   }
 }
 
-function describeTurn({ messages, model }: ChatCompletionRequest, task: SeenTask): Turn {
+/** The messages of a chat completion request. */
+export type ModelMessages = readonly { readonly role: string; readonly content?: unknown }[]
+
+/** Where a conversation stands. */
+export function describeTurn(
+  { messages, model }: { readonly messages: ModelMessages; readonly model: string },
+  task: SeenTask,
+): Turn {
   return {
     agent: task.agent,
     task,

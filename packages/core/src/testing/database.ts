@@ -1,5 +1,5 @@
-// What the test-runner's benchmarks and chaos look at behind a server's back: its embedded database. Apart from
-// ./index.ts, which can be loaded by vitest only.
+// What the test-runner's benchmarks and chaos look at behind a server's back: its embedded database, or the one that
+// several servers share. Apart from ./index.ts, which can be loaded by vitest only.
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { Pool } from 'pg'
@@ -8,6 +8,7 @@ import { openDataDirectory, readOrCreatePassword } from '../engine/embedded-post
 import { readRunningPostmaster } from '../engine/embedded-postgres/postmaster-pid-file.ts'
 import { chooseAccount } from '../engine/embedded-postgres/service-account.ts'
 
+export { type EmbeddedPostgres, startEmbeddedPostgres } from '../engine/embedded-postgres/index.ts'
 export { Pool }
 
 /** The running embedded Postgres of a server. */

@@ -1,0 +1,82 @@
+import { cpus, loadavg } from 'node:os'
+import { AUDIT_CHECKS } from '../audit/index.ts'
+import { BOUNDARIES } from '../boundaries.ts'
+import { recoveryTimes } from '../recovery-times.ts'
+import type { ChaosOutcome } from '../run-chaos.ts'
+import { countCalls } from './count-calls.ts'
+
+/** The whole report as text. */
+export function renderReport(outcome: ChaosOutcome): string {
+  const lines = outcome.violations.map(({ check, runId, message }) => `  ${check}: ${runId ?? '-'} ${message}`)
+  const verdict = lines.length === 0 ? 'No promise was broken.' : `${lines.length} violations:\n${lines.join('\n')}`
+  return `${renderTables(outcome)}\n\n${verdict}\n`
+}
+
+/** Everything in figures. */
+export function toJson(outcome: ChaosOutcome): string {
+  const { settings, durationMs, faults, violations, input } = outcome
+  const recovery = {
+    fromKill: recoveryTimes(faults, input.events, 'kill'),
+    fromLeaseEnd: recoveryTimes(faults, input.events, 'lease end'),
+  }
+  const calls = countCalls(input)
+  return `${JSON.stringify({ settings, durationMs, machine: machine(), recovery, calls, faults, violations }, null, 2)}\n`
+}
+
+/** The tables as Markdown. */
+export function renderTables(outcome: ChaosOutcome): string {
+  const { settings, durationMs, faults, input, violations } = outcome
+  const seconds = (ms: number) => (ms / 1_000).toFixed(1)
+  const statuses = countBy(input.runs, ({ status }) => status)
+  const kinds = countBy(
+    faults.filter(({ isDone }) => isDone),
+    ({ kind }) => kind,
+  )
+  const calls = countCalls(input)
+  const fromKill = recoveryTimes(faults, input.events, 'kill')
+  const fromLease = recoveryTimes(faults, input.events, 'lease end')
+  const kills = new Map(BOUNDARIES.map(({ name }) => [name, 0]))
+  for (const { kind, boundary, isDone } of faults) {
+    if (kind === 'kill' && isDone && boundary !== null) kills.set(boundary, (kills.get(boundary) ?? 0) + 1)
+  }
+  const { nodes, runs, kills: wanted, seed } = settings
+  const connections = input.driven.reduce((sum, run) => sum + run.connections, 0)
+  return [
+    `\`pnpm test-runner chaos --nodes ${nodes} --runs ${runs} --kills ${wanted} --seed ${seed}\`: ${seconds(durationMs)} s on ${machine()}.`,
+    '',
+    `- Runs: ${input.driven.length} asked for, ${list(statuses)}.`,
+    `- Faults: ${list(kinds)}.`,
+    `- Model calls: ${calls.asked} asked, ${calls.recorded} recorded; ${calls.lostInFlight} were under way or not yet recorded when their node died, and were made again. Recorded and made again: ${calls.repeated}.`,
+    `- Watchers: ${input.driven.length}, over ${connections} connections.`,
+    '',
+    '| Recovery of a run whose node was killed | Runs | p50 s | p99 s | Longest s |',
+    '|---|---|---|---|---|',
+    `| From the kill to the next takeover | ${fromKill.count} | ${seconds(fromKill.p50Ms)} | ${seconds(fromKill.p99Ms)} | ${seconds(fromKill.maxMs)} |`,
+    `| From the end of the dead node's lease | ${fromLease.count} | ${seconds(fromLease.p50Ms)} | ${seconds(fromLease.p99Ms)} | ${seconds(fromLease.maxMs)} |`,
+    '',
+    '| Promise | Broken |',
+    '|---|---|',
+    ...AUDIT_CHECKS.map(
+      ({ name, promise }) =>
+        `| ${promise[0]?.toUpperCase()}${promise.slice(1)} | ${violations.filter(({ check }) => check === name).length} |`,
+    ),
+    '',
+    '| Killed when | Boundary | Kills |',
+    '|---|---|---|',
+    ...BOUNDARIES.map(({ name, meaning }) => `| ${meaning} | \`${name}\` | ${kills.get(name)} |`),
+  ].join('\n')
+}
+
+function machine(): string {
+  return `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${(loadavg()[0] ?? 0).toFixed(1)} at the end`
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
+  return counts
+}
+
+function list(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ')
+}

@@ -1,0 +1,235 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { findProcesses } from '../server/processes.ts'
+import type { Scratch } from '../server/scratch.ts'
+import { createSdkTransport } from '../transports/sdk-transport.ts'
+import { type AuditInput, TERMINAL } from './audit/audit-input.ts'
+import { audit } from './audit/index.ts'
+import { readEvidence, readFolders, readViews } from './audit/read-nodes.ts'
+import { readRows } from './audit/read-rows.ts'
+import type { Violation } from './audit/violation.ts'
+import { describeFault, type FaultRecord } from './faults/fault.ts'
+import { injectFault } from './faults/inject-fault.ts'
+import { planFaults } from './faults/plan-faults.ts'
+import { startChaosModel } from './model/chaos-model.ts'
+import { type Cluster, startCluster } from './nodes/cluster.ts'
+import { type ClusterDatabase, startClusterDatabase } from './nodes/cluster-database.ts'
+import { COMMAND_MARK } from './nodes/watch-machine.ts'
+import { createRandom } from './random.ts'
+import { startLoad } from './run-load.ts'
+import { createTraps } from './traps.ts'
+import type { DrivenRun } from './workload/drive-run.ts'
+import { planWorkload } from './workload/plan-workload.ts'
+
+export interface ChaosSettings {
+  readonly nodes: number
+  readonly runs: number
+  readonly kills: number
+  readonly seed: number
+  readonly scratch: Pick<Scratch, 'folder' | 'temporary'>
+  readonly onProgress: (line: string) => void
+}
+
+/** What came out. */
+export interface ChaosOutcome {
+  readonly settings: Pick<ChaosSettings, 'nodes' | 'runs' | 'kills' | 'seed'>
+  readonly durationMs: number
+  readonly faults: readonly FaultRecord[]
+  readonly input: AuditInput
+  readonly violations: readonly Violation[]
+  /** What a node wrote, for those who look for the cause. */
+  readonly logs: ReadonlyMap<string, string>
+}
+
+const BASE_LIMIT_MS = 120_000
+const LIMIT_PER_RUN_MS = 1_500
+const LIMIT_PER_KILL_MS = 12_000
+const MAX_PAUSE_MS = 1_000
+const SETTLE_LIMIT_MS = 60_000
+const POLL_MS = 250
+const MIN_LATENCY_MS = 20
+const LATENCY_SPREAD_MS = 400
+
+/** Starts everything, lets the workload and the faults loose on it, and holds what is left against the promises. */
+export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
+  const { scratch, seed } = settings
+  const startedAt = Date.now()
+  const deadline = startedAt + BASE_LIMIT_MS + settings.runs * LIMIT_PER_RUN_MS + settings.kills * LIMIT_PER_KILL_MS
+  const stops: (() => Promise<void>)[] = []
+  try {
+    const traps = createTraps()
+    const model = await startChaosModel({
+      latencyMs: (digest) => MIN_LATENCY_MS + (Number.parseInt(digest.slice(0, 6), 16) % LATENCY_SPREAD_MS),
+      onReached: traps.modelReached,
+    })
+    stops.push(() => model.stop())
+    const database = await startClusterDatabase(scratch.folder)
+    stops.push(() => database.stop())
+    const cluster = await startCluster({
+      count: settings.nodes,
+      scratch,
+      database,
+      traps,
+      environmentOf: (node) => ({
+        OPENAI_BASE_URL: model.urlFor(node),
+        OPENAI_API_KEY: 'sk-chaos-model-key',
+        CODEX_MODEL: 'openai:chaos',
+        LOG_LEVEL: 'info',
+      }),
+    })
+    stops.push(() => cluster.stop())
+    settings.onProgress(`${settings.nodes} nodes are up`)
+
+    const plannedFaults = planFaults(settings.kills, createRandom(seed + 1))
+    const crashes: { node: string; why: string }[] = []
+    const faults: FaultRecord[] = []
+    const background: Promise<void>[] = []
+    const inBackground = (work: Promise<void>) => void background.push(work)
+    let isStriking = true
+    const load = startLoad({
+      planned: planWorkload(settings.runs, seed, createRandom(seed)),
+      seed: seed + 2,
+      urls: cluster.nodes.map(({ server }) => server.url),
+      deadline,
+      progress: () => (isStriking ? Math.min(0.999, faults.length / plannedFaults.length) : 1),
+      addScript: model.script,
+    })
+    const strikeAll = async (): Promise<void> => {
+      const random = createRandom(seed + 3)
+      const left = [...plannedFaults]
+      for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+        if (Date.now() > deadline) break
+        await delay(random.between(0, MAX_PAUSE_MS))
+        reviveCrashed(cluster, crashes, inBackground)
+        const record = await injectFault(fault, {
+          cluster,
+          database,
+          traps,
+          random,
+          submitFor: load.submitFor,
+          provokeCancel: () => cancelAny(cluster, database),
+          inBackground,
+        })
+        faults.push(record)
+        // once more at the end: by then other runs come by
+        if (!record.isDone && faults.length <= plannedFaults.length) left.push(fault)
+        const what = `${describeFault(record)}${record.isDone ? '' : ': nobody came by'}`
+        const progress = `${load.driven.length}/${load.asked()} runs ended`
+        settings.onProgress(`${faults.length}/${plannedFaults.length} ${what}, ${progress}`)
+      }
+    }
+    await Promise.all([
+      load.ended,
+      strikeAll().finally(() => {
+        isStriking = false
+      }),
+    ])
+    await Promise.all(background)
+    reviveCrashed(cluster, crashes, inBackground)
+    await Promise.all(background)
+    const input = await collect({ cluster, database, driven: load.driven, faults, crashes, journal: model.journal })
+    const logs = new Map(cluster.nodes.map(({ name, server }) => [name, server.output()]))
+    return {
+      settings: { nodes: settings.nodes, runs: settings.runs, kills: settings.kills, seed },
+      durationMs: Date.now() - startedAt,
+      faults,
+      input,
+      violations: audit(input),
+      logs,
+    }
+  } finally {
+    for (const stop of stops.reverse()) {
+      await stop().catch((error: unknown) => settings.onProgress(`could not clean up: ${String(error)}`))
+    }
+  }
+}
+
+/** A node that ended although nobody ended it is told of, and started again. */
+function reviveCrashed(
+  { nodes }: Cluster,
+  crashes: { node: string; why: string }[],
+  inBackground: (work: Promise<void>) => void,
+): void {
+  for (const node of nodes) {
+    if (!node.isUp() || node.signal('SIGCONT')) continue
+    crashes.push({ node: node.name, why: `ended by itself:\n${node.server.output().slice(-2_000)}` })
+    node.goesDown()
+    inBackground(node.bringBack(0))
+  }
+}
+
+/** Cancels a run that is going, over any node that answers. */
+async function cancelAny({ nodes }: Cluster, database: ClusterDatabase): Promise<void> {
+  const [run] = await database.query<{ id: string }>(
+    `SELECT id::text FROM codex.runs WHERE status IN ('queued', 'running') AND cancel_reason IS NULL ORDER BY id DESC LIMIT 1`,
+  )
+  const node = nodes.find((candidate) => candidate.isUp())
+  if (run !== undefined && node !== undefined) {
+    void createSdkTransport(node.server.url)
+      .cancel(run.id)
+      .catch(() => {}) // its node may be killed by then: that is what it is for
+  }
+}
+
+async function collect({
+  cluster,
+  database,
+  driven,
+  faults,
+  crashes,
+  journal,
+}: {
+  readonly cluster: Cluster
+  readonly database: ClusterDatabase
+  readonly driven: readonly DrivenRun[]
+  readonly faults: readonly FaultRecord[]
+  readonly crashes: { node: string; why: string }[]
+  readonly journal: AuditInput['journal']
+}): Promise<AuditInput> {
+  await untilQuiet(database)
+  const processes = (await findProcesses(COMMAND_MARK)).map((found) => ({ node: 'any', ...found }))
+  const rows = await readRows(database)
+  const ended = rows.runs.filter(({ status }) => TERMINAL.has(status)).map(({ id }) => id)
+  const [views, evidence, folders] = await Promise.all([
+    readViews(cluster.nodes),
+    readEvidence(cluster.nodes, ended),
+    readFolders(cluster.nodes),
+  ])
+  for (const node of cluster.nodes) {
+    const exitCode = await node.server.stop()
+    if (exitCode !== 0) crashes.push({ node: node.name, why: `ended with ${exitCode} after SIGTERM` })
+    processes.push(...(await findProcesses(node.server.dataDir)).map((found) => ({ node: node.name, ...found })))
+  }
+  return {
+    driven,
+    ...rows,
+    journal: [...journal],
+    views,
+    evidence,
+    folders,
+    processes,
+    crashes,
+    missedBoundaries: missed(faults),
+  }
+}
+
+/** Waits until the engine has nothing to do any more; what it still has after a while is told by the audit. */
+async function untilQuiet(database: ClusterDatabase): Promise<void> {
+  const limit = Date.now() + SETTLE_LIMIT_MS
+  while (Date.now() < limit) {
+    const [row] = await database.query<{ busy: number }>(
+      `SELECT (SELECT count(*) FROM codex.runs WHERE status IN ('queued', 'running'))::int
+        + (SELECT count(*) FROM dbos.workflow_status WHERE status IN ('ENQUEUED', 'PENDING'))::int AS busy`,
+    )
+    if (row?.busy === 0) return
+    await delay(POLL_MS)
+  }
+}
+
+function missed(faults: readonly FaultRecord[]): readonly string[] {
+  const namesOf = (isDone: boolean) =>
+    faults
+      .filter((fault) => fault.kind === 'kill' && fault.isDone === isDone)
+      .flatMap(({ boundary }) => (boundary === null ? [] : [boundary]))
+  const reached = new Set(namesOf(true))
+  return [...new Set(namesOf(false))].filter((name) => !reached.has(name))
+}
