@@ -14,9 +14,11 @@ import type { Log } from './logging/log.ts'
 import { createBuiltinModel } from './models/builtin/index.ts'
 import { createModelService } from './models/index.ts'
 import { createOrchestrator } from './orchestrator/create-orchestrator.ts'
+import { keepDeadlines } from './orchestrator/fail-expired.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { createRunEvidence } from './orchestrator/run-evidence.ts'
 import { createRunExecutor } from './orchestrator/run-executor.ts'
+import { startSuccessors } from './orchestrator/start-run.ts'
 import { prepareSandbox } from './prepare-sandbox.ts'
 import { detectToolchain, sandboxIdentity } from './sandbox/index.ts'
 import type { StartReport } from './start-report.ts'
@@ -128,12 +130,14 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
           registry: findRegistry,
         },
         seal: evidence.seal,
+        startSuccessors: (runId) => startSuccessors(starting(), runId),
         agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
         log,
       },
       notifications,
       node,
     )
+    const starting = () => ({ pool: database.pool, engine, log }) // when runs end, the engine is there
     // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
     if (postgres.kind === 'embedded') await database.pool.query('DELETE FROM codex.nodes')
     await acquireLease(database.pool, node)
@@ -154,6 +158,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     stops.push(() => executor.park())
     stops.push(() => lease.stopSweeping())
     await sweep(leaseSettings)
+    stops.push(keepDeadlines(starting()))
     stops.push(keepRetention({ pool: database.pool, days: config.retentionDays, workspaces, engine, log }))
 
     let isDraining = false

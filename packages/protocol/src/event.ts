@@ -1,13 +1,19 @@
 import { z } from 'zod'
 import { ARTIFACT_KINDS } from './artifacts/artifact.ts'
-import { runError, WAITING_REASONS } from './run.ts'
+import { runError, runOrigin, WAITING_REASONS } from './run.ts'
 import { costUsd, usage } from './usage.ts'
 import { gate } from './verification/gate.ts'
 import { VERDICTS } from './verification/verification.ts'
 
 /** What each event type carries in `data`. Adding an event is one line here. */
 export const EVENT_DATA = {
-  'run.queued': z.object({ agentSequence: z.array(z.string()) }),
+  'run.queued': z.object({
+    agentSequence: z.array(z.string()),
+    origin: runOrigin.extend({ reusedSteps: z.array(z.string()) }).optional(),
+    notBefore: z.string().optional().describe('Time before which it is not begun'),
+    predecessorId: z.string().optional().describe('Run of the same session that has to end first'),
+    scheduleId: z.string().optional(),
+  }),
   'run.started': z.object({ node: z.string() }),
   'run.recovered': z.object({ node: z.string() }),
   'run.completed': z.object({ success: z.boolean(), verified: z.boolean() }),

@@ -77,6 +77,14 @@ export { subjectContents, TREE_SUBJECT } from './evidence/subject-contents.ts'
 export type { PublicJwk, TrustedKey } from './evidence/trusted-key.ts'
 export { type ListRunsInput, listRunsInput, MAX_PAGE_SIZE, type RunPage, runPage } from './history.ts'
 export {
+  type ForkOverrides,
+  type ForkRunInput,
+  forkOverrides,
+  forkRunInput,
+  type RetryRunInput,
+  retryRunInput,
+} from './inputs/go-on-inputs.ts'
+export {
   type CancelRunInput,
   cancelRunInput,
   type ListEventsInput,
@@ -121,10 +129,12 @@ export {
 } from './orchestrate-request.ts'
 export { type Problem, problem, toProblem } from './problem.ts'
 export {
+  ORIGIN_KINDS,
   RUN_STATUSES,
   type Run,
   type RunError,
   type RunMetadata,
+  type RunOrigin,
   type RunResult,
   type RunStatus,
   type RunStep,
@@ -133,6 +143,7 @@ export {
   run,
   runError,
   runMetadata,
+  runOrigin,
   runResult,
   runStatus,
   runStep,
@@ -144,6 +155,16 @@ export {
   TERMINAL_STATUSES,
   WAITING_REASONS,
 } from './run.ts'
+export {
+  type CreateScheduleInput,
+  createScheduleInput,
+  type Schedule,
+  type ScheduleIdInput,
+  schedule,
+  scheduleIdInput,
+} from './schedule.ts'
+export { SESSION_POLICIES, type SessionPolicy, sessionPolicy } from './session-policy.ts'
+export { MAX_DELAY_S, MAX_PRIORITY } from './timing.ts'
 export { costUsd, NO_USAGE, type Usage, usage } from './usage.ts'
 export {
   COMMAND_PURPOSES,

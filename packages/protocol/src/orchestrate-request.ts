@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { requestedAgentName } from './agent-name.ts'
 import { jsonObject } from './json.ts'
 import { requestOptions } from './options.ts'
+import { sessionPolicy } from './session-policy.ts'
+import { after, deadline, priority } from './timing.ts'
 
 export const MAX_PROMPT_CHARACTERS = 100_000
 export const MAX_SEQUENCE_LENGTH = 32
@@ -32,6 +34,12 @@ export const orchestrateRequest = z.strictObject({
   workflow: z.string().min(1).max(64).optional().describe('A named workflow instead of an agent sequence'),
   options: requestOptions.optional(),
   sessionId: z.uuid().optional(),
+  sessionPolicy: sessionPolicy
+    .optional()
+    .describe("What this request does while a run of its session goes on; default: the session's own policy"),
+  priority: priority.optional(),
+  after: after.optional(),
+  deadline: deadline.optional(),
   repository: repository.optional(),
   budget: z
     .strictObject({

@@ -48,6 +48,10 @@ export const runStep = z.object({
   usage,
   costUsd,
   error: runError.nullable(),
+  reusedFrom: z
+    .uuid()
+    .optional()
+    .describe('Run that executed it; this one took its result over, so nothing was used and no time passed'),
 })
 export type RunStep = z.infer<typeof runStep>
 
@@ -65,6 +69,15 @@ export const runResult = z.object({
 })
 export type RunResult = z.infer<typeof runResult>
 
+/** Why a run begins in the middle. */
+export const ORIGIN_KINDS = ['retry', 'fork'] as const
+export const runOrigin = z.object({
+  requestId: z.uuid().describe('The run that this one goes on from'),
+  kind: z.enum(ORIGIN_KINDS),
+  step: z.string().describe('First step that was done anew; those before were taken over'),
+})
+export type RunOrigin = z.infer<typeof runOrigin>
+
 export const runMetadata = z.object({
   startTime: z.date(),
   endTime: z.date().nullable(),
@@ -79,6 +92,12 @@ export const runMetadata = z.object({
   workflow: z.string().nullable(),
   verified: z.boolean(),
   labels: z.record(z.string(), z.string()).describe("The request's `metadata`"),
+  origin: runOrigin.optional().describe('Only of a run that was made by retry or fork'),
+  priority: z.number().int().optional().describe('Only when it is not 0'),
+  notBefore: z.date().optional().describe('Only of a run that was put off'),
+  deadline: z.date().optional(),
+  predecessorId: z.uuid().optional().describe('Run of the same session that had to end first'),
+  scheduleId: z.uuid().optional().describe('Schedule that submitted it'),
 })
 export type RunMetadata = z.infer<typeof runMetadata>
 

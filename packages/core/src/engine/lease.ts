@@ -70,7 +70,11 @@ const DEAD = `SELECT DISTINCT executor_id FROM dbos.workflow_status w
 // for us; or taken from the queue by this node and then lost, because the connection broke with the answer.
 const STRANDED = `SELECT r.id, w.workflow_uuid IS NOT NULL AS is_known
   FROM codex.runs r LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = r.id::text
-  WHERE r.status IN ('queued', 'running') AND r.created_at < now() - interval '5 seconds' AND (
+  WHERE r.status IN ('queued', 'running') AND r.created_at < now() - interval '5 seconds'
+    -- behind another run of its session: queued at the end of that one, by its node or, if that died, by this sweep
+    AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
+      AND p.status NOT IN ('completed', 'failed', 'cancelled'))
+    AND (
     w.workflow_uuid IS NULL
     OR w.status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
     OR (w.status = 'PENDING' AND w.executor_id = $1 AND r.id <> ALL($2::uuid[])

@@ -11,13 +11,14 @@ import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { readStats } from '../store/run-stats.ts'
 import { archiveSession, createSession, getSession, listSessions } from '../store/sessions.ts'
-import { submitRun } from '../store/submit-run.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
+import { enqueueRun } from './enqueue-run.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { type PlannerSettings, planRun } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
+import { readTiming } from './read-timing.ts'
 import type { RunEvidence } from './run-evidence.ts'
 import { waitForEnd } from './wait-for-end.ts'
 import { watchRun } from './watch-run.ts'
@@ -47,6 +48,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 export function createOrchestrator(services: OrchestratorServices): Orchestrator {
   const { database, notifications, engine } = services
   const { pool } = database
+  const starting = { pool, engine, log: services.log }
 
   const get = async (requestId: string): Promise<Run> => {
     const row = await readRun(database, requestId)
@@ -84,8 +86,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
       const planned = planRun(request, services.planner)
       await checkSession(services, request)
-      const { id, created } = await submitRun(
-        pool,
+      return await enqueueRun(
+        starting,
         {
           id: uuidv7(),
           prompt: request.prompt,
@@ -97,17 +99,10 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
           idempotencyKey,
           requestDigest: digestOf(request),
           principal: options.principal ?? null,
+          ...readTiming(request),
         },
-        services.limits.maxQueuedRequests,
+        { sessionPolicy: request.sessionPolicy ?? null, maxQueued: services.limits.maxQueuedRequests },
       )
-      // also for an earlier run: its server may have died between storing and starting it
-      if (created || !(await readProgress(id)).hasEnded) {
-        // it is durable already, and an error would make the caller send it twice: the sweep queues what nobody did
-        await engine.start(id).catch((error: unknown) => {
-          services.log.warn({ runId: id, error: String(error) }, 'could not queue a run; the next sweep does')
-        })
-      }
-      return { requestId: id, created }
     },
     async list(input) {
       const agent = input.agent === undefined ? undefined : services.agents.find(input.agent)?.name
@@ -134,7 +129,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       yield* watchRun(pool, notifications, requestId, { after, signal })
     },
     async cancel(requestId, reason = 'cancelled on request') {
-      if (!(await readProgress(requestId)).hasEnded) await requestCancel(pool, engine, requestId, reason)
+      if (!(await readProgress(requestId)).hasEnded) await requestCancel(starting, requestId, reason)
       return await wait(requestId, { timeoutMs: CANCEL_PATIENCE_MS })
     },
     async patch(requestId) {

@@ -23,6 +23,8 @@ export interface RunServices extends StepServices {
   readonly agents: ReadonlyMap<string, Agent>
   /** Signs what runs end with. */
   readonly seal: SealRun
+  /** Queues the next run of a session after the end of one. */
+  readonly startSuccessors?: (runId: string) => Promise<void>
   readonly log: Log
 }
 

@@ -72,10 +72,13 @@ function holdAt(n: number): { reached: Promise<void>; release: () => void } {
 }
 
 const noEngine = {
+  start: async (): Promise<void> => {},
   dequeue: async (): Promise<void> => {
     throw new Error('the engine does not know this run yet')
   },
 }
+
+const starting = () => ({ pool: harness.database.pool, engine: noEngine, log: SILENT_LOG })
 
 test('a reply is kept and written once the database is back', async () => {
   const id = await harness.submit()
@@ -204,8 +207,8 @@ test('asking again tells the node again', async () => {
     if (runId !== null) told.push(runId)
   })
   await harness.database.pool.query(`UPDATE codex.runs SET status = 'running', epoch = 1 WHERE id = $1`, [id])
-  await requestCancel(harness.database.pool, noEngine, id, 'enough \u0000')
-  await requestCancel(harness.database.pool, noEngine, id, 'enough')
+  await requestCancel(starting(), id, 'enough \u0000')
+  await requestCancel(starting(), id, 'enough')
   await expect.poll(() => told).toEqual([id, id])
   stopListening()
   const events = await harness.events(id)
@@ -214,7 +217,7 @@ test('asking again tells the node again', async () => {
 
 test('a queued run is cancelled although the engine does not have it yet, and is not executed afterwards', async () => {
   const id = await harness.submit()
-  await requestCancel(harness.database.pool, noEngine, id, 'enough')
+  await requestCancel(starting(), id, 'enough')
   expect((await harness.present(id)).status).toBe('cancelled')
   expect(await startNode().execute(id)).toBe('ended')
   expect(harness.state.requests).toHaveLength(0)
@@ -224,7 +227,7 @@ test('a run that has ended is not touched by a cancel', async () => {
   const id = await harness.submit()
   await startNode().execute(id)
   const before = await harness.database.pool.query('SELECT * FROM codex.runs WHERE id = $1', [id])
-  await requestCancel(harness.database.pool, noEngine, id, 'too late')
+  await requestCancel(starting(), id, 'too late')
   expect((await harness.database.pool.query('SELECT * FROM codex.runs WHERE id = $1', [id])).rows).toEqual(before.rows)
 })
 

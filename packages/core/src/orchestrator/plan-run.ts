@@ -11,6 +11,7 @@ import type { Workflow } from '../workflows/index.ts'
 import type { WorkspaceSource } from '../workspace/workspace.ts'
 import { checkSequence, findAgents } from './check-sequence.ts'
 import { groupSteps } from './group-steps.ts'
+import { invalidField } from './invalid-field.ts'
 import type { PlannedStep, RunPlan } from './plan.ts'
 import { type PlannedGates, planGates } from './plan-gates.ts'
 
@@ -121,13 +122,13 @@ function asksForMore({ commands, maxMutantsSurviving }: Omit<PlannedGates, 'cove
 
 function findWorkflow(request: OrchestrateRequest, settings: PlannerSettings): Workflow | null {
   if (request.workflow !== undefined && request.agentSequence !== undefined) {
-    throw invalid('workflow', 'give either workflow or agent_sequence, not both')
+    throw invalidField('workflow', 'give either workflow or agent_sequence, not both')
   }
   if (request.workflow === undefined) return request.agentSequence === undefined ? settings.defaultWorkflow : null
   const found = settings.workflows.find((workflow) => workflow.name === request.workflow?.toLowerCase())
   if (found !== undefined) return found
   const known = settings.workflows.map((workflow) => workflow.name).join(', ')
-  throw invalid('workflow', `there is no workflow "${request.workflow}"; known workflows: ${known}`)
+  throw invalidField('workflow', `there is no workflow "${request.workflow}"; known workflows: ${known}`)
 }
 
 /** What the request itself gives the agents to work on. */
@@ -166,8 +167,4 @@ function toSource(request: OrchestrateRequest, settings: PlannerSettings): Works
 
 function toKebabCase(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
-}
-
-function invalid(path: string, message: string): CodexError {
-  return new CodexError('INVALID_REQUEST', message, { issues: [{ path, message }] })
 }

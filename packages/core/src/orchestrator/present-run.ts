@@ -36,7 +36,7 @@ export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: Re
       output: lastOutput(row, steps, newest),
       patch: row.patch,
       verification: presentVerification(row, newest),
-      steps: steps.map(presentStep),
+      steps: steps.map((step) => presentStep(step, row.originId)),
     },
     metadata: presentMetadata(row, steps),
     ...(row.error === null ? {} : { error: row.error }),
@@ -89,7 +89,7 @@ function lastOutput(row: RunRow, steps: readonly StepRow[], newest: Artifacts): 
   return null
 }
 
-function presentStep(step: StepRow): RunStep {
+function presentStep(step: StepRow, originId: string | null): RunStep {
   const { startedAt, endedAt } = step
   return {
     id: step.id,
@@ -105,6 +105,8 @@ function presentStep(step: StepRow): RunStep {
     usage: step.usage,
     costUsd: step.costUsd,
     error: step.error,
+    // nobody attempted it here
+    ...(originId !== null && step.status === 'completed' && step.attempts === 0 ? { reusedFrom: originId } : {}),
   }
 }
 
@@ -126,5 +128,20 @@ function presentMetadata(row: RunRow, steps: readonly StepRow[]): RunMetadata {
     workflow: row.workflow,
     verified: row.verified,
     labels: row.labels,
+    ...presentPlace(row),
+  }
+}
+
+/** Where a run comes from and when it may go; only what there is. */
+function presentPlace(row: RunRow): Partial<RunMetadata> {
+  const { originId, originKind, originStep, priority, notBefore, deadline, predecessorId, scheduleId } = row
+  const origin = { requestId: originId, kind: originKind, step: originStep } as NonNullable<RunMetadata['origin']> // written together
+  return {
+    ...(originId === null ? {} : { origin }),
+    ...(priority === 0 ? {} : { priority }),
+    ...(notBefore === null ? {} : { notBefore }),
+    ...(deadline === null ? {} : { deadline }),
+    ...(predecessorId === null ? {} : { predecessorId }),
+    ...(scheduleId === null ? {} : { scheduleId }),
   }
 }

@@ -28,6 +28,7 @@ export function rowsAtEnd(
     workflow: claimed.workflow,
     // from here on: what no statement tells of
     ...NOT_STATED,
+    originId: claimed.originId,
     sessionId: null,
     labels: {},
     idempotencyKey: null,
@@ -62,7 +63,6 @@ const NOT_STATED = {
   notBefore: null,
   deadline: null,
   predecessorId: null,
-  originId: null,
   originKind: null,
   originStep: null,
   scheduleId: null,

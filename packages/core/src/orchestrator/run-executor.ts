@@ -3,6 +3,7 @@ import { CodexError } from '@codex/protocol'
 import { type ClaimedRun, claimRun } from '../store/claim-run.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { executeRun, type RunServices } from './execute-run.ts'
+import { limitRun } from './limit-run.ts'
 import { RunInterruption } from './run-interruption.ts'
 
 /** Executes runs on this node and stops them: by cancel, by their time limit, or because the process shuts down. */
@@ -51,8 +52,7 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   const executeClaimed = async (runId: string, claimed: ClaimedRun): Promise<void> => {
     const controller = new AbortController()
     active.set(runId, controller)
-    const { timeoutMs } = claimed.plan
-    const timer = abortAfter(controller, timeoutMs - claimed.elapsedMs, () => timeoutError(timeoutMs))
+    const limits = limitRun(controller, claimed)
     try {
       // asked again after the run is known as active: a request that came in between is seen either here or there
       if (claimed.cancelReason !== null) controller.abort(new CodexError('CANCELLED', claimed.cancelReason))
@@ -60,7 +60,7 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
       if (parking.signal.aborted) controller.abort(new RunInterruption('shutdown'))
       await executeRun(claimed, services, controller.signal)
     } finally {
-      timer.clear()
+      limits.clear()
       active.delete(runId)
     }
   }
@@ -69,8 +69,9 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
     while (!parking.signal.aborted) {
       try {
         const claimed = await claimRun(pool, runId, node)
-        // null: cancelled while it waited, or ended by another node
+        // null: cancelled while it waited, ended by another node, past its deadline, or behind another run
         if (claimed !== null) await executeClaimed(runId, claimed)
+        if (claimed?.sessionId != null) await services.startSuccessors?.(runId)
         return 'ended'
       } catch (error) {
         if (error instanceof RunInterruption && error.reason === 'shutdown') return 'parked'
@@ -107,27 +108,4 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
       await Promise.allSettled(going.values())
     },
   }
-}
-
-/** Node's timers take no more than 2^31-1 ms. */
-const MAX_TIMER_MS = 2_147_483_647
-
-/** Aborts after any time, also one that is longer than a timer can be, or over already. */
-function abortAfter(controller: AbortController, ms: number, reason: () => Error): { clear(): void } {
-  let timer: NodeJS.Timeout
-  const wait = (leftMs: number): void => {
-    timer = setTimeout(
-      () => (leftMs > MAX_TIMER_MS ? wait(leftMs - MAX_TIMER_MS) : controller.abort(reason())),
-      Math.max(0, Math.min(leftMs, MAX_TIMER_MS)),
-    )
-  }
-  wait(ms)
-  return { clear: () => clearTimeout(timer) }
-}
-
-function timeoutError(timeoutMs: number): CodexError {
-  return new CodexError(
-    'RUN_TIMEOUT',
-    `the run took longer than its ${timeoutMs / 1000} s (options.timeout_s, budget.max_duration_s)`,
-  )
 }

@@ -16,14 +16,14 @@ import { registerEvidenceKey } from '../store/evidence.ts'
 import { migrateDatabase } from '../store/migrate.ts'
 import { readEvents } from '../store/read-events.ts'
 import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
-import { submitRun } from '../store/submit-run.ts'
+import { type NewRun, submitRun } from '../store/submit-run.ts'
 import { parseTask } from '../task/index.ts'
 import { createTestDatabase } from '../testing/index.ts'
 import { COMMAND_LIMITS, createVerifier, parseTestFramework, TEST_FRAMEWORKS } from '../verification/index.ts'
 import { defaultWorkflow, WORKFLOWS } from '../workflows/index.ts'
 import { createWorkspaceManager } from '../workspace/index.ts'
 import { executeRun, type RunServices } from './execute-run.ts'
-import { planRun } from './plan-run.ts'
+import { type PlannerSettings, planRun } from './plan-run.ts'
 import { presentRun } from './present-run.ts'
 import { createRunEvidence } from './run-evidence.ts'
 
@@ -116,6 +116,23 @@ export async function createRunHarness() {
     log: SILENT_LOG,
   }
 
+  const planner: PlannerSettings = {
+    agents: AGENTS,
+    workflows: WORKFLOWS,
+    defaultWorkflow,
+    models: services.models,
+    defaultTimeoutMs: 60_000,
+    allowLocalRepositories: true,
+    parseTestFramework,
+    testFrameworks: TEST_FRAMEWORKS,
+  }
+  const plan = (request: Partial<OrchestrateRequest> = {}): NewRun => {
+    const planned = planRun({ prompt: 'add', agentSequence: ['code', 'reviewer'], ...request }, planner)
+    const id = uuidv7()
+    const sessionId = request.sessionId ?? null
+    return { id, prompt: 'add', ...planned, sessionId, labels: {}, idempotencyKey: null, requestDigest: id }
+  }
+
   return {
     /** Passable for the sandbox's user; goes with the harness. */
     folder,
@@ -123,25 +140,13 @@ export async function createRunHarness() {
     database,
     services,
     state,
+    planner,
+    /** The rows of a new run, for tests that store it themselves. */
+    plan,
     async submit(request: Partial<OrchestrateRequest> = {}): Promise<string> {
-      const whole = { prompt: 'add', agentSequence: ['code', 'reviewer'], ...request }
-      const planned = planRun(whole, {
-        agents: AGENTS,
-        workflows: WORKFLOWS,
-        defaultWorkflow,
-        models: services.models,
-        defaultTimeoutMs: 60_000,
-        allowLocalRepositories: true,
-        parseTestFramework,
-        testFrameworks: TEST_FRAMEWORKS,
-      })
-      const id = uuidv7()
-      await submitRun(
-        database.pool,
-        { id, prompt: 'add', ...planned, sessionId: null, labels: {}, idempotencyKey: null, requestDigest: id },
-        1_000,
-      )
-      return id
+      const planned = plan(request)
+      await submitRun(database.pool, planned, 1_000)
+      return planned.id
     },
     /** Executes a run as a node would, from whatever state it is in. */
     async execute(id: string, signal = new AbortController().signal, using: RunServices = services): Promise<void> {

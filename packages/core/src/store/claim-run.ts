@@ -58,6 +58,10 @@ WITH target AS (
       FROM codex.events e WHERE e.run_id = r.id AND e.seq = r.last_seq), 0),
     active_since = now()
   WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled', 'waiting')
+    -- one that comes too late is not begun, and runs of a session never overlap, whoever started this one
+    AND (deadline IS NULL OR deadline > now() OR epoch > 0)
+    AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
+      AND p.status NOT IN ('completed', 'failed', 'cancelled'))
   RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, session_id, principal, deadline,
     origin_id, origin_step, created_at, started_at, active_ms AS elapsed_ms, cancel_reason, last_seq
 ), unsettled AS (
@@ -71,7 +75,7 @@ SELECT target.* FROM target`
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
- * @returns null when the run has ended, waits for somebody, or does not exist
+ * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, or does not exist
  */
 export async function claimRun(pool: Pool, runId: string, node: string): Promise<ClaimedRun | null> {
   const result = await pool.query<ClaimedRow>({ name: 'claim-run', text: CLAIM, values: [runId, node] })

@@ -1,7 +1,8 @@
 import { CodexError, type OrchestrateRequest } from '@codex/protocol'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
 import { toJsonText, toStorableText } from './json-text.ts'
+import { TAKE_OVER, type TakeOver } from './take-over.ts'
 
 export interface NewRun {
   readonly id: string
@@ -27,28 +28,35 @@ export interface NewRun {
   readonly originStep?: string | null
   readonly scheduleId?: string | null
   readonly webhook?: OrchestrateRequest['webhook'] | null
+  /** Tree that it starts from, where that is known before it begins. */
+  readonly baseTree?: string | null
+  readonly takeOver?: TakeOver | null
 }
 
-const INSERT = `
+const describeInsert = (takeOver: string) => `
 WITH room AS (
   SELECT count(*) < $10::int AS free FROM codex.runs WHERE status = 'queued'
 ), inserted AS (
   INSERT INTO codex.runs (id, status, prompt, plan, agent_sequence, workflow, session_id, labels, idempotency_key,
     request_digest, principal, format, priority, not_before, deadline, predecessor_id, origin_id, origin_kind, origin_step,
-    schedule_id, webhook, last_seq)
+    schedule_id, webhook, base_tree, last_seq)
   SELECT $1, 'queued', $2, $3::jsonb, $4::text[], $5, $6::uuid, $7::jsonb, $8, $9, $11, COALESCE(m.format, '1'),
     COALESCE(m.priority, 0), m."notBefore", m.deadline, m."predecessorId", m."originId", m."originKind", m."originStep",
-    m."scheduleId", NULLIF(m.webhook, 'null'::jsonb), 1
+    m."scheduleId", NULLIF(m.webhook, 'null'::jsonb), m."baseTree", 1
   FROM room, jsonb_to_record($12::jsonb) AS m(format text, priority int, "notBefore" timestamptz, deadline timestamptz,
-    "predecessorId" uuid, "originId" uuid, "originKind" text, "originStep" text, "scheduleId" uuid, webhook jsonb)
+    "predecessorId" uuid, "originId" uuid, "originKind" text, "originStep" text, "scheduleId" uuid, webhook jsonb,
+    "baseTree" text)
   WHERE room.free
   ON CONFLICT (COALESCE(principal, ''), idempotency_key) DO NOTHING
   RETURNING id
 ), first_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
-  SELECT id, 1, 'run.queued', jsonb_build_object('agentSequence', to_jsonb($4::text[])) FROM inserted
-)
+  SELECT id, 1, 'run.queued', jsonb_build_object('agentSequence', to_jsonb($4::text[])) || ($12::jsonb->'queued')
+  FROM inserted
+)${takeOver}
 SELECT EXISTS (SELECT 1 FROM inserted) AS inserted`
+const INSERT = describeInsert('')
+const INSERT_AND_TAKE_OVER = describeInsert(TAKE_OVER)
 
 const FIND_BY_KEY = `SELECT id, request_digest FROM codex.runs
   WHERE COALESCE(principal, '') = COALESCE($2, '') AND idempotency_key = $1`
@@ -59,12 +67,17 @@ const FIND_BY_KEY = `SELECT id, request_digest FROM codex.runs
  * @returns the stored run's id: the new one, or an earlier one with the same idempotency key and the same request
  * @throws CodexError IDEMPOTENCY_MISMATCH, QUEUE_FULL
  */
-export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Promise<{ id: string; created: boolean }> {
+export async function submitRun(
+  pool: Pool | PoolClient,
+  run: NewRun,
+  maxQueued: number,
+): Promise<{ id: string; created: boolean }> {
   const earlier = await findByIdempotencyKey(pool, run)
   if (earlier !== null) return { id: earlier, created: false }
+  const { takeOver = null } = run
   const result = await pool.query<{ inserted: boolean }>({
-    name: 'submit-run',
-    text: INSERT,
+    name: takeOver === null ? 'submit-run' : 'submit-run-taking-over',
+    text: takeOver === null ? INSERT : INSERT_AND_TAKE_OVER,
     values: [
       run.id,
       toStorableText(run.prompt),
@@ -78,6 +91,7 @@ export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Pro
       maxQueued,
       run.principal ?? null,
       toJsonText(describeMore(run)),
+      ...(takeOver === null ? [] : [toJsonText(takeOver.steps), takeOver.originId, takeOver.verifications]),
     ],
   })
   if (result.rows[0]?.inserted === true) return { id: run.id, created: true }
@@ -91,22 +105,29 @@ export async function submitRun(pool: Pool, run: NewRun, maxQueued: number): Pro
 }
 
 function describeMore(run: NewRun) {
-  const {
-    format,
-    priority,
-    notBefore,
-    deadline,
-    predecessorId,
-    originId,
-    originKind,
-    originStep,
-    scheduleId,
-    webhook,
-  } = run
-  return { format, priority, notBefore, deadline, predecessorId, originId, originKind, originStep, scheduleId, webhook }
+  const { format, priority, notBefore, deadline, predecessorId, originId, originKind, originStep, scheduleId } = run
+  const { webhook, baseTree } = run
+  const columns = { format, priority, notBefore, deadline, predecessorId, originId, originKind, originStep, scheduleId }
+  return { ...columns, webhook, baseTree, queued: describeQueued(run) }
 }
 
-async function findByIdempotencyKey(pool: Pool, run: NewRun): Promise<string | null> {
+/** What the first event tells beyond the agents. */
+function describeQueued({ notBefore, predecessorId, scheduleId, takeOver, ...run }: NewRun) {
+  const reusedSteps = (takeOver?.steps ?? []).filter((step) => step.status === 'completed').map((step) => step.id)
+  const origin = { requestId: run.originId, kind: run.originKind, step: run.originStep, reusedSteps }
+  return {
+    ...(run.originId == null ? {} : { origin }),
+    ...(notBefore == null ? {} : { notBefore: notBefore.toISOString() }),
+    ...(predecessorId == null ? {} : { predecessorId }),
+    ...(scheduleId == null ? {} : { scheduleId }),
+  }
+}
+
+/** An earlier run with the same key. @throws CodexError IDEMPOTENCY_MISMATCH */
+export async function findByIdempotencyKey(
+  pool: Pool | PoolClient,
+  run: Pick<NewRun, 'idempotencyKey' | 'principal' | 'requestDigest'>,
+): Promise<string | null> {
   if (run.idempotencyKey === null) return null
   const found = await pool.query<{ id: string; request_digest: string }>({
     name: 'find-by-idempotency-key',

@@ -33,5 +33,6 @@ export const verification = z.object({
   unsandboxed: z.boolean(),
   baseTree: z.string(),
   headTree: z.string(),
+  reusedFrom: z.uuid().optional().describe('Run that executed it, where this one took it over'),
 })
 export type Verification = z.infer<typeof verification>
