@@ -78,10 +78,11 @@ function fail(error: unknown, exitCode: number): never {
   process.exit(exitCode)
 }
 
-function secretsOf({ apiKeys, databaseUrl, models }: ServerEnvironment['config']): string[] {
+function secretsOf({ apiKeys, databaseUrl, models, webhooks }: ServerEnvironment['config']): string[] {
   const password = databaseUrl === null ? '' : decodeURIComponent(new URL(databaseUrl).password)
   const providerKeys = Object.values(models.providers ?? {}).map((provider) => provider.apiKey ?? '')
-  return [...apiKeys, password, ...providerKeys].filter((secret) => secret !== '')
+  const webhookSecrets = webhooks.secrets.map((secret) => secret.toString('base64'))
+  return [...apiKeys, password, ...providerKeys, ...webhookSecrets].filter((secret) => secret !== '')
 }
 
 await main()

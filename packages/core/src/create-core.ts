@@ -34,6 +34,7 @@ import {
   parseTestFramework,
   TEST_FRAMEWORKS,
 } from './verification/index.ts'
+import { createWebhooks } from './webhooks/index.ts'
 import { defaultWorkflow, WORKFLOWS } from './workflows/index.ts'
 import { createWorkspaceManager } from './workspace/index.ts'
 
@@ -138,6 +139,12 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       node,
     )
     const starting = () => ({ pool: database.pool, engine, log }) // when runs end, the engine is there
+    const webhooks = createWebhooks({
+      database,
+      settings: { ...config.webhooks, egress: config.egress },
+      log,
+    })
+
     // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
     if (postgres.kind === 'embedded') await database.pool.query('DELETE FROM codex.nodes')
     await acquireLease(database.pool, node)
@@ -148,6 +155,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       node,
       maxConcurrentRuns: config.maxConcurrentRequests,
       execute: (runId) => executor.execute(runId),
+      parts: [webhooks.part],
       log,
     })
     const leaseSettings = { pool: database.pool, node, engine, going: executor.going, log }
@@ -156,9 +164,11 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     stops.push(() => lease.release())
     stops.push(() => engine.close())
     stops.push(() => executor.park())
+    stops.push(() => webhooks.stop())
     stops.push(() => lease.stopSweeping())
     await sweep(leaseSettings)
     stops.push(keepDeadlines(starting()))
+    webhooks.start()
     stops.push(keepRetention({ pool: database.pool, days: config.retentionDays, workspaces, engine, log }))
 
     let isDraining = false
@@ -170,6 +180,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       models,
       agents: createAgentRegistry(AGENTS),
       evidence,
+      webhooks: webhooks.webhooks,
       planner: {
         agents: AGENTS,
         workflows: WORKFLOWS,

@@ -52,6 +52,7 @@ export {
   runEvent,
   TERMINAL_EVENTS,
 } from './event.ts'
+export { decodeBase64 } from './evidence/base64.ts'
 export { canonicalJson } from './evidence/canonical-json.ts'
 export { type CheckedEvidence, checkEvidence, type EvidenceClaims } from './evidence/check-evidence.ts'
 export { type DsseEnvelope, dsseEnvelope } from './evidence/dsse-envelope.ts'
@@ -90,8 +91,10 @@ export {
   type ListEventsInput,
   listEventsInput,
   MAX_EVENTS_PER_PAGE,
+  type RedeliverWebhookInput,
   type RunFileInput,
   type RunIdInput,
+  redeliverWebhookInput,
   runFileInput,
   runIdInput,
   type WatchRunInput,
@@ -195,3 +198,12 @@ export {
   testExecution,
 } from './verification/test-execution.ts'
 export { VERDICTS, type Verification, verification } from './verification/verification.ts'
+export {
+  WEBHOOK_EVENTS,
+  WEBHOOK_STATUSES,
+  type WebhookDelivery,
+  type WebhookDeliveryList,
+  webhookDelivery,
+  webhookDeliveryList,
+  webhookTarget,
+} from './webhook.ts'

@@ -4,6 +4,7 @@ import { jsonObject } from './json.ts'
 import { requestOptions } from './options.ts'
 import { sessionPolicy } from './session-policy.ts'
 import { after, deadline, priority } from './timing.ts'
+import { webhookTarget } from './webhook.ts'
 
 export const MAX_PROMPT_CHARACTERS = 100_000
 export const MAX_SEQUENCE_LENGTH = 32
@@ -50,6 +51,6 @@ export const orchestrateRequest = z.strictObject({
     .partial()
     .optional(),
   metadata: z.record(z.string().max(64), z.string().max(512)).optional().describe('Labels of the caller, searchable'),
-  webhook: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_048) }).optional(),
+  webhook: webhookTarget.optional(),
 })
 export type OrchestrateRequest = z.infer<typeof orchestrateRequest>

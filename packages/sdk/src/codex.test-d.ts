@@ -30,11 +30,22 @@ export const methods: {
   >
   runs: Equal<
     keyof Codex['runs'],
-    'start' | 'handle' | 'get' | 'list' | 'events' | 'watch' | 'cancel' | 'patch' | 'file' | 'evidence'
+    | 'start'
+    | 'handle'
+    | 'get'
+    | 'list'
+    | 'events'
+    | 'watch'
+    | 'cancel'
+    | 'patch'
+    | 'file'
+    | 'evidence'
+    | 'webhooks'
+    | 'redeliverWebhook'
   >
   evidence: Equal<keyof Codex['evidence'], 'keys' | 'check'>
   sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'archive'>
-  handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch' | 'evidence'>
+  handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch' | 'evidence' | 'webhooks'>
 } = { codex: true, runs: true, evidence: true, sessions: true, handle: true }
 
 export async function misuse(codex: Codex): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   RunPage,
   Session,
   Stats,
+  WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
 import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
@@ -64,6 +65,10 @@ export interface RunsClient {
   file(requestId: string, path: string, options?: CallOptions): Promise<string>
   /** Same as {@link RunHandle.evidence}. */
   evidence(requestId: string, options?: CallOptions): Promise<DsseEnvelope>
+  /** Same as {@link RunHandle.webhooks}. */
+  webhooks(requestId: string, options?: CallOptions): Promise<WebhookDelivery[]>
+  /** Tells a run's webhook once more, now, with the same message id. @throws CodexError NOT_FOUND */
+  redeliverWebhook(requestId: string, deliveryId: string, options?: CallOptions): Promise<WebhookDelivery>
 }
 
 /** What belongs to signed statements; the statement of a run itself comes from {@link RunHandle.evidence}. */

@@ -10,7 +10,7 @@ const COMPLETED = { type: 'run.completed', data: { success: true, verified: true
 const UNKNOWN_RUN = '0190b3c4-0000-7000-8000-000000000000'
 
 test('exports these values and no others', () => {
-  expect(Object.keys(publicExports).sort()).toEqual(['CodexError', 'createCodex', 'verifyEvidence'])
+  expect(Object.keys(publicExports).sort()).toEqual(['CodexError', 'createCodex', 'verifyEvidence', 'verifyWebhook'])
 })
 
 test('knows the same terminal events and statuses as the protocol', () => {

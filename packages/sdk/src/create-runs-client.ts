@@ -35,6 +35,14 @@ export function createRunsClient(connection: Connection): RunsClient {
       call(settings, repeatable(options), (signal) => trpc.runs.file.query({ requestId, path }, { signal })),
     evidence: (requestId, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.evidence.query({ requestId }, { signal })),
+    webhooks: async (requestId, options) => {
+      const query = (signal: AbortSignal) => trpc.runs.webhooks.query({ requestId }, { signal })
+      return (await call(settings, repeatable(options), query)).deliveries
+    },
+    redeliverWebhook: (requestId, deliveryId, options) =>
+      call(settings, repeatable(options), (signal) =>
+        trpc.runs.redeliverWebhook.mutate({ requestId, deliveryId }, { signal }),
+      ),
   }
   return runs
 }
@@ -55,6 +63,7 @@ function createHandle(connection: Connection, runs: RunsClient, requestId: strin
     cancel: (reason, options) => runs.cancel(requestId, reason, options),
     patch: (options) => runs.patch(requestId, options),
     evidence: (options) => runs.evidence(requestId, options),
+    webhooks: (options) => runs.webhooks(requestId, options),
   }
 }
 

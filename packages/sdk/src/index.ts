@@ -45,6 +45,7 @@ export {
   type TestsArtifact,
   type Usage,
   type Verification,
+  type WebhookDelivery,
   type WorkflowInfo,
 } from '@codex/protocol'
 export type { AgentName } from './agent-name.ts'
@@ -61,3 +62,4 @@ export {
   type VerifyEvidenceOptions,
   verifyEvidence,
 } from './verify-evidence.ts'
+export { verifyWebhook, type WebhookMessage, type WebhookVerificationOptions } from './verify-webhook.ts'

@@ -1,4 +1,4 @@
-import type { DsseEnvelope, Run, RunEvent } from '@codex/protocol'
+import type { DsseEnvelope, Run, RunEvent, WebhookDelivery } from '@codex/protocol'
 import type { CallOptions, WatchOptions } from './call-options.ts'
 
 /** A run that was started, or found again by its id. */
@@ -25,4 +25,6 @@ export interface RunHandle {
    * @throws CodexError CONFLICT while the run goes on
    */
   evidence(options?: CallOptions): Promise<DsseEnvelope>
+  /** What was and will be told to the run's webhook, with tries and the last error; empty without a webhook. */
+  webhooks(options?: CallOptions): Promise<WebhookDelivery[]>
 }

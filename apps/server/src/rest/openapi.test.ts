@@ -42,7 +42,7 @@ test('describes every route of the REST contract', async () => {
     .map(({ method, path }) => `${method} ${path.replace('/*', '/{path}').replaceAll(/:(\w+)/g, '{$1}')}`)
     .sort()
   expect(documented).toEqual(served)
-  expect(documented).toHaveLength(19)
+  expect(documented.length).toBeGreaterThan(18) // an empty list would agree with itself
 })
 
 test('every operation has an id of its own, a summary, its path parameters and a problem', async () => {

@@ -11,6 +11,7 @@ import { registerRuns } from './runs.ts'
 import { registerSessions } from './sessions.ts'
 import type { SchemaTypeProvider } from './type-provider.ts'
 import { serializeResponse, validateRequest } from './validation.ts'
+import { registerWebhooks } from './webhooks.ts'
 
 /** Adds every REST route; each is a thin adapter over a procedure. */
 export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOptions, 'callerFor'>): void {
@@ -25,6 +26,7 @@ export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOp
     registerOrchestrate,
     registerRuns,
     registerEvidence,
+    registerWebhooks,
     registerEvents,
     registerSessions,
     registerCatalog,

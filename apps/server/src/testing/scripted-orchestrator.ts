@@ -15,6 +15,7 @@ import {
   STATEMENT_PAYLOAD_TYPE,
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
+  type WebhookDelivery,
 } from '@codex/protocol'
 
 const KEY: EvidenceKey = {
@@ -250,6 +251,16 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       return { verified: false, keyId: KEY.keyId, sealed: 'at_end', problems: [problem] }
     },
     evidenceKeys: async () => [KEY],
+    webhooks: async (requestId) => {
+      called('webhooks', requestId)
+      find(requestId)
+      return [newDelivery('failed')]
+    },
+    redeliverWebhook: async (requestId, deliveryId) => {
+      called('redeliverWebhook', { requestId, deliveryId })
+      find(requestId)
+      return newDelivery('pending')
+    },
     agents: () => [
       {
         name: 'Spec',
@@ -320,6 +331,20 @@ function findSession(sessions: ReadonlyMap<string, Session>, id: string): Sessio
   const found = sessions.get(id)
   if (found === undefined) throw new CodexError('NOT_FOUND', `there is no session ${id}`)
   return found
+}
+
+function newDelivery(status: WebhookDelivery['status']): WebhookDelivery {
+  return {
+    id: 'msg_1',
+    type: 'run.completed',
+    seq: 2,
+    url: 'https://receiver.example/hook',
+    status,
+    tries: 3,
+    lastError: 'the receiver answered 500',
+    createdAt: new Date(0),
+    endedAt: status === 'pending' ? null : new Date(1),
+  }
 }
 
 function newRun(requestId: string): Run {

@@ -7,7 +7,9 @@ import { getFile } from './file.ts'
 import { getRun } from './get.ts'
 import { listRuns } from './list.ts'
 import { getPatch } from './patch.ts'
+import { redeliverWebhook } from './redeliver-webhook.ts'
 import { watchRun } from './watch.ts'
+import { listWebhooks } from './webhooks.ts'
 
 export const runsRouter = router({
   create: createRun,
@@ -19,4 +21,6 @@ export const runsRouter = router({
   patch: getPatch,
   file: getFile,
   evidence: getEvidence,
+  webhooks: listWebhooks,
+  redeliverWebhook,
 })

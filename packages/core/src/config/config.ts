@@ -1,4 +1,5 @@
 import type { ModelSettings } from '../models/index.ts'
+import type { WebhookSettings } from '../webhooks/index.ts'
 
 /** Everything that an operator can set, parsed; made by {@link readConfig} alone. */
 export interface Config {
@@ -33,4 +34,5 @@ export interface Config {
   /** Where programs such as git, npm and python3 are looked for. */
   readonly searchPath: string
   readonly models: ModelSettings
+  readonly webhooks: Omit<WebhookSettings, 'egress'>
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { z } from 'zod'
 import { readModelSettings } from '../models/index.ts'
+import { readSecrets } from '../webhooks/index.ts'
 import type { Config } from './config.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -38,6 +39,8 @@ const SCHEMA = z.object({
   CODEX_ALLOW_LOCAL_REPOSITORIES: z.enum(['true', 'false']).optional(),
   CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
   CODEX_MODEL_TIMEOUT_S: integer(1, 900, 300),
+  CODEX_WEBHOOK_SECRET: z.string().default(''),
+  CODEX_WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
 })
 
 /**
@@ -60,6 +63,8 @@ export function readConfig(environment: Environment): Config {
       message: `every key must have at least ${MIN_API_KEY_CHARACTERS} characters`,
     })
   }
+  const webhookSecrets = readSecrets(given['CODEX_WEBHOOK_SECRET'] ?? '')
+  if ('problem' in webhookSecrets) issues.push({ path: 'CODEX_WEBHOOK_SECRET', message: webhookSecrets.problem })
   const host = given['HOST'] // also looked at when something else is wrong
   if (host !== undefined && apiKeys.length === 0 && !LOOPBACK_HOSTS.has(host)) {
     issues.push({
@@ -67,7 +72,7 @@ export function readConfig(environment: Environment): Config {
       message: `${host} can be reached from other machines: set CODEX_API_KEYS first, or leave HOST at 127.0.0.1`,
     })
   }
-  if (issues.length > 0 || parsed.data === undefined) {
+  if (issues.length > 0 || parsed.data === undefined || 'problem' in webhookSecrets) {
     const lines = issues.map((issue) => `${issue.path}: ${issue.message}`)
     throw new CodexError(
       'INVALID_REQUEST',
@@ -95,6 +100,7 @@ export function readConfig(environment: Environment): Config {
     runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,
     searchPath: given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    webhooks: { ...webhookSecrets, allowPrivate: values.CODEX_WEBHOOK_ALLOW_PRIVATE === 'true' },
     models: {
       ...readModelSettings(given),
       probe: values.CODEX_PROBE_MODELS === 'true',

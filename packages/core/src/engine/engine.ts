@@ -28,6 +28,14 @@ export interface StartOptions {
   readonly again?: boolean
 }
 
+/** Further durable work beside the runs. */
+export interface EnginePart {
+  /** Registers its workflows; called before the engine launches, so that interrupted ones can be recovered. */
+  register(): void
+  /** Makes its queues; called once the engine is launched. */
+  open(): Promise<void>
+}
+
 export interface EngineSettings {
   readonly databaseUrl: string
   /** Shared with everything else that reads and writes this database. */
@@ -41,6 +49,7 @@ export interface EngineSettings {
    * the process shuts down before the run's end. For a run that another node owns by now, `ended` ends nothing.
    */
   readonly execute: (runId: string) => Promise<'ended' | 'parked'>
+  readonly parts?: readonly EnginePart[]
   readonly log: Log
 }
 
@@ -77,6 +86,8 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     },
     { name: WORKFLOW, maxRecoveryAttempts: UNLIMITED },
   )
+  const { parts = [] } = settings
+  for (const part of parts) part.register()
   try {
     await DBOS.launch()
     await DBOS.registerQueue(QUEUE, {
@@ -84,6 +95,7 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
       minPollingIntervalMs: POLL_MS,
       onConflict: 'always_update',
     })
+    for (const part of parts) await part.open()
   } catch (error) {
     // half launched, it would go on polling with a pool that is about to be closed
     await DBOS.shutdown({ deregister: true }).catch(() => {})

@@ -11,6 +11,7 @@ import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { readStats } from '../store/run-stats.ts'
 import { archiveSession, createSession, getSession, listSessions } from '../store/sessions.ts'
+import type { Webhooks } from '../webhooks/index.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
@@ -31,6 +32,7 @@ export interface OrchestratorServices {
   readonly models: ModelService
   readonly agents: AgentRegistry
   readonly evidence: RunEvidence
+  readonly webhooks: Webhooks
   readonly planner: PlannerSettings
   readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
   /** False once the process drains: nothing new is taken. */
@@ -84,6 +86,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again in a moment', { retryAfterS: 5 })
       }
       const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
+      services.webhooks.check(request.webhook)
       const planned = planRun(request, services.planner)
       await checkSession(services, request)
       return await enqueueRun(
@@ -100,6 +103,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
           requestDigest: digestOf(request),
           principal: options.principal ?? null,
           ...readTiming(request),
+          webhook: request.webhook ?? null,
         },
         { sessionPolicy: request.sessionPolicy ?? null, maxQueued: services.limits.maxQueuedRequests },
       )
@@ -152,6 +156,11 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     evidence: (requestId) => services.evidence.envelope(requestId),
     checkEvidence: (requestId) => services.evidence.check(requestId),
     evidenceKeys: () => services.evidence.keys(),
+    async webhooks(requestId) {
+      await readProgress(requestId)
+      return await services.webhooks.list(requestId)
+    },
+    redeliverWebhook: (requestId, deliveryId) => services.webhooks.redeliver(requestId, deliveryId),
     agents: () => services.agents.agents.map((agent) => toAgentInfo(agent, services.models.resolve(agent.name))),
     workflows: () =>
       services.planner.workflows.map(({ name, description, agentSequence }) => ({

@@ -12,6 +12,7 @@ import type {
   RunPage,
   Session,
   Stats,
+  WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
 
@@ -64,6 +65,10 @@ export interface Orchestrator {
   checkEvidence(requestId: string): Promise<EvidenceCheck>
   /** Public keys that statements were signed with at any time, newest first. */
   evidenceKeys(): Promise<EvidenceKey[]>
+  /** What was and will be told to the run's webhook, in the order of its events. @throws CodexError NOT_FOUND */
+  webhooks(requestId: string): Promise<readonly WebhookDelivery[]>
+  /** Tells the run's webhook once more, now, with the same message id. @throws CodexError NOT_FOUND */
+  redeliverWebhook(requestId: string, deliveryId: string): Promise<WebhookDelivery>
 
   agents(): readonly AgentInfo[]
   workflows(): readonly WorkflowInfo[]

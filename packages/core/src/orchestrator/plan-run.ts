@@ -32,9 +32,6 @@ export interface PlannedRun {
   readonly workflow: string | null
 }
 
-/** Fields of the request that are accepted already and take effect with later versions. */
-const NOT_YET_IN_EFFECT = ['webhook'] as const
-
 /**
  * Decides everything about a run before it is queued: agents in groups, models, what is tested and when.
  * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT or UNSATISFIABLE_SEQUENCE
@@ -102,9 +99,6 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
         ...(lastWriting < 0 && asksForMore(gates)
           ? ['required commands and limits for mutants have no effect: no agent of this sequence changes files']
           : []),
-        ...NOT_YET_IN_EFFECT.filter((name) => request[name] !== undefined).map(
-          (name) => `"${name}" has no effect in this version`,
-        ),
         ...(['candidates'] as const)
           .filter((name) => (options[name] ?? 1) !== 1)
           .map((name) => `option "${name}" has no effect in this version`),

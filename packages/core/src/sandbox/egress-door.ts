@@ -1,7 +1,7 @@
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EgressSettings } from './egress-dial.ts'
+import type { EgressSettings } from '../network/dial.ts'
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts'
 
 /** A proxy behind a unix socket that one sandbox gets bound in. */

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, ListenOptions, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type Destination, formatDestination, parseDestination } from '../network/destination.ts'
+import { dial, EgressDenied, type EgressSettings } from '../network/dial.ts'
 import { createEgressDenials } from './egress-denials.ts'
-import { dial, EgressDenied, type EgressSettings } from './egress-dial.ts'
-import { createAllowList, type Destination, formatDestination, parseDestination } from './egress-rules.ts'
+import { createAllowList } from './egress-rules.ts'
 
 export interface EgressProxyOptions {
   /** `host:port` pairs that may be reached. */

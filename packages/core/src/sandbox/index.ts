@@ -1,5 +1,5 @@
+export type { EgressSettings } from '../network/dial.ts'
 export { createBubblewrapDriver } from './bubblewrap.ts'
-export type { EgressSettings } from './egress-dial.ts'
 export type { HostileProgram } from './hostile/hostile-program.ts'
 export { HOSTILE_PROGRAMS } from './hostile/hostile-programs.ts'
 export { type HostileOutcome, type HostileSuiteOptions, runHostileSuite } from './hostile/run-hostile-suite.ts'

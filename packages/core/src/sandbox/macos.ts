@@ -1,5 +1,5 @@
+import type { EgressSettings } from '../network/dial.ts'
 import { proxyEnvironment } from './egress-bridge.ts'
-import type { EgressSettings } from './egress-dial.ts'
 import { startEgressProxy } from './egress-proxy.ts'
 import { runOnHost } from './host-process.ts'
 import { macosProfile } from './macos-profile.ts'

@@ -1,5 +1,5 @@
+import type { EgressSettings } from '../network/dial.ts'
 import { createBubblewrapDriver } from './bubblewrap.ts'
-import type { EgressSettings } from './egress-dial.ts'
 import { createMacosDriver } from './macos.ts'
 import { createUnsandboxedDriver } from './none.ts'
 import type { SandboxDriver, SandboxProbe } from './sandbox.ts'

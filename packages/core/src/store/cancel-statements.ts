@@ -1,6 +1,7 @@
 import type { RunError } from '@codex/protocol'
-import type { Pool, PoolClient } from 'pg'
+import { Pool, type PoolClient } from 'pg'
 import { toJsonText, toStorableText } from './json-text.ts'
+import { deliveryExpressions, NEW_DELIVERIES, tellDeliveries } from './webhook-deliveries.ts'
 
 /** How a run ends that no node executes. */
 export type UnexecutedEnd =
@@ -17,7 +18,7 @@ WITH going AS (
   UPDATE codex.runs SET status = $2, ended_at = now(), waiting = NULL,
     cancel_reason = COALESCE($3::jsonb->>'reason', cancel_reason), error = COALESCE($3::jsonb->'error', error),
     last_seq = last_seq + 1 + (SELECT count(*) FROM going)::int
-  WHERE id = $1 AND status IN ('queued', 'waiting') RETURNING id, last_seq, predecessor_id
+  WHERE id = $1 AND status IN ('queued', 'waiting') RETURNING id, last_seq, predecessor_id, webhook
 ), ended_steps AS (
   UPDATE codex.steps s SET status = CASE WHEN s.status = 'running' OR $2 = 'cancelled' THEN 'cancelled' ELSE 'skipped' END,
     ended_at = CASE WHEN s.status = 'running' THEN now() ELSE s.ended_at END
@@ -32,8 +33,11 @@ WITH going AS (
 ), successors AS (
   UPDATE codex.runs r SET predecessor_id = t.predecessor_id FROM target t
   WHERE r.predecessor_id = t.id AND r.status = 'queued' RETURNING r.id
-)
-SELECT pg_notify('codex_events', id::text), ARRAY(SELECT s.id FROM successors s) AS successors FROM target`
+), written AS (
+  SELECT id, webhook, last_seq AS seq, 'run.' || $2 AS type FROM target
+), ${deliveryExpressions('written')}
+SELECT pg_notify('codex_events', id::text), ARRAY(SELECT s.id FROM successors s) AS successors, ${NEW_DELIVERIES}
+FROM target`
 
 // one statement: a request that is stored and not told of would be refused as asked before, and never take effect
 const ASK = `
@@ -56,7 +60,10 @@ export async function endUnexecuted(
   end: UnexecutedEnd,
 ): Promise<{ readonly successors: readonly string[] } | null> {
   const { status, ...data } = end
-  const ended = await pool.query<{ successors: string[] }>(END_UNEXECUTED, [runId, status, toJsonText(data)])
+  const values = [runId, status, toJsonText(data)]
+  const ended = await pool.query<{ successors: string[]; deliveries: string[] | null }>(END_UNEXECUTED, values)
+  // within a transaction nobody may hear of them yet: the sweep finds them
+  if (pool instanceof Pool) tellDeliveries(pool, ended.rows[0]?.deliveries)
   return ended.rows[0] ?? null
 }
 

@@ -12,6 +12,7 @@ import type { Pool } from 'pg'
 import type { EvidenceRow } from './evidence.ts'
 import { toJsonText } from './json-text.ts'
 import { changesOf } from './run-changes.ts'
+import { deliveryExpressions, isTold, NEW_DELIVERIES, tellDeliveries } from './webhook-deliveries.ts'
 
 /** An event before it has its number. */
 export type NewEvent = {
@@ -116,7 +117,7 @@ export interface RunWrite {
 
 // One statement, so one commit and one round trip: the state, what it led to and the events that tell of it.
 // A run that has ended, or that another node took over (epoch), is not written at all.
-const RECORD = `
+const recordStatement = (tells: boolean): string => `
 WITH target AS (
   UPDATE codex.runs SET
     last_seq = last_seq + jsonb_array_length($4::jsonb),
@@ -138,7 +139,7 @@ WITH target AS (
       THEN EXTRACT(EPOCH FROM now() - active_since) * 1000 ELSE 0 END,
     active_since = CASE WHEN $3::jsonb ? 'status' THEN NULL ELSE active_since END
   WHERE id = $1 AND ($2::int IS NULL OR epoch = $2) AND status NOT IN ('completed', 'failed', 'cancelled')
-  RETURNING id, last_seq
+  RETURNING id, last_seq, webhook
 ), new_events AS (
   INSERT INTO codex.events (run_id, seq, step_id, attempt, type, data)
   SELECT t.id, t.last_seq - jsonb_array_length($4::jsonb) + e.ordinality,
@@ -188,8 +189,17 @@ WITH target AS (
   INSERT INTO codex.evidence (run_id, statement, key_id, signature)
   SELECT t.id, e.statement, e."keyId", e.signature
   FROM target t, jsonb_to_recordset($8::jsonb) AS e(statement text, "keyId" text, signature text)
-)
-SELECT last_seq FROM target`
+)${tells ? TELLING : ''}
+SELECT last_seq${tells ? `, ${NEW_DELIVERIES}` : ''} FROM target`
+
+const TELLING = `, written AS (
+  SELECT t.id, t.webhook, t.last_seq - jsonb_array_length($4::jsonb) + e.ordinality AS seq, e.value->>'type' AS type
+  FROM target t, jsonb_array_elements($4::jsonb) WITH ORDINALITY e
+), ${deliveryExpressions('written')}`
+
+// few writes hold an event that a webhook may have to be told of: the others do not pay for it
+const RECORD = { name: 'record-run', text: recordStatement(false) }
+const RECORD_AND_TELL = { name: 'record-run-and-tell', text: recordStatement(true) }
 
 /**
  * Writes what happened in a run in one transaction.
@@ -207,12 +217,12 @@ export async function recordRun(pool: Pool, write: RunWrite): Promise<number | n
   ]
   const packBytes = (write.packs ?? []).reduce((sum, pack) => sum + pack.content.length, 0)
   const storedBytes = texts.reduce((sum, text) => sum + text.length, packBytes)
-  const result = await pool.query<{ last_seq: number }>({
-    name: 'record-run',
-    text: RECORD,
+  const result = await pool.query<{ last_seq: number; deliveries?: string[] | null }>({
+    ...(write.events.some(({ type }) => isTold(type)) ? RECORD_AND_TELL : RECORD),
     values: [write.runId, write.epoch, ...texts, storedBytes, toJsonText(packs), toJsonText(write.settlements ?? [])],
   })
   const lastSeq = result.rows[0]?.last_seq ?? null
+  tellDeliveries(pool, result.rows[0]?.deliveries)
   if (lastSeq !== null) changesOf(pool).tell(write.runId, write.run?.status !== undefined)
   return lastSeq
 }

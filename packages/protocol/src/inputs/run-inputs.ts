@@ -17,6 +17,12 @@ export const runFileInput = z.strictObject({
 })
 export type RunFileInput = z.infer<typeof runFileInput>
 
+export const redeliverWebhookInput = z.strictObject({
+  requestId,
+  deliveryId: z.string().min(1).max(100).describe('Id of the delivery, as the list of deliveries gives it'),
+})
+export type RedeliverWebhookInput = z.infer<typeof redeliverWebhookInput>
+
 export const listEventsInput = z.strictObject({
   requestId,
   after: after.optional(),

@@ -1,10 +1,30 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from '@codex/api'
-import { CodexError, NO_USAGE, type Run, type RunEvent, TERMINAL_EVENTS, TERMINAL_STATUSES } from '@codex/protocol'
+import {
+  CodexError,
+  NO_USAGE,
+  type Run,
+  type RunEvent,
+  TERMINAL_EVENTS,
+  TERMINAL_STATUSES,
+  type WebhookDelivery,
+} from '@codex/protocol'
 import { createSigner } from './sign-run.ts'
 
 type Orchestrator = Context['orchestrator']
 type EventBody = RunEvent extends infer Event ? (Event extends RunEvent ? Pick<Event, 'type' | 'data'> : never) : never
+
+const DELIVERY: WebhookDelivery = {
+  id: 'msg_1',
+  type: 'run.completed',
+  seq: 2,
+  url: 'https://receiver.example/hook',
+  status: 'failed',
+  tries: 3,
+  lastError: 'the receiver answered 500',
+  createdAt: new Date(0),
+  endedAt: new Date(1),
+}
 
 interface ScriptedRun {
   readonly requestId: string
@@ -149,6 +169,16 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   async evidenceKeys() {
     return [this.signer.key]
+  }
+
+  async webhooks(requestId: string) {
+    this.#find(requestId)
+    return [DELIVERY]
+  }
+
+  async redeliverWebhook(requestId: string, deliveryId: string) {
+    this.#find(requestId)
+    return { ...DELIVERY, id: deliveryId, status: 'pending' as const, endedAt: null }
   }
 
   agents() {

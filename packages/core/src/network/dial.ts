@@ -1,11 +1,12 @@
+import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { connect, isIP, type Socket } from 'node:net'
-import { type Destination, formatDestination, matchesHost } from './egress-rules.ts'
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { type Destination, formatDestination, isLocalName, matchesHost } from './destination.ts'
 import { isPublicAddress } from './public-address.ts'
 
-/** What the operator allows and needs for connections out of sandboxes. */
+/** What the operator allows and needs for connections that somebody else chose the destination of. */
 export interface EgressSettings {
   /** Hosts (`host`, `host:port`, `.domain`) that may be reached though their address is not public, such as a company registry. */
   readonly privateHosts?: readonly string[]
@@ -21,35 +22,49 @@ export class EgressDenied extends Error {}
 const CONNECT_TIMEOUT_MS = 15_000
 
 /**
- * Opens a connection for sandboxed code. Names are resolved here and the checked address is what is connected to, so that
- * a name cannot change its address in between. Behind an upstream proxy only literal addresses can be checked.
- * @throws EgressDenied when the address is not public and the operator did not name the host
+ * Opens a connection for untrusted code, or to a place that an untrusted person named. Names are resolved here and only
+ * checked addresses are connected to, so that a name cannot change its address in between. Behind an upstream proxy only
+ * literal addresses can be checked.
+ * @param signal gives the attempt up
+ * @throws EgressDenied when an address of the name is not public and the operator did not name the host
  */
-export async function dial(destination: Destination, settings: EgressSettings): Promise<Socket> {
+export async function dial(
+  destination: Destination,
+  settings: EgressSettings,
+  signal: AbortSignal = NEVER,
+): Promise<Socket> {
   const { upstreamProxy, noProxy = [], privateHosts = [] } = settings
   const mayBePrivate = matchesHost(privateHosts, destination)
   if (upstreamProxy !== undefined && !matchesHost(noProxy, destination)) {
     if (isIP(destination.host) !== 0 || isLocalName(destination.host))
       check(destination, destination.host, mayBePrivate)
-    return await dialThroughProxy(new URL(upstreamProxy), destination)
+    return await dialThroughProxy(new URL(upstreamProxy), destination, signal)
   }
-  const { address } = await lookup(destination.host)
-  check(destination, address, mayBePrivate)
-  return await dialAddress(address, destination.port)
+  const addresses = await lookup(destination.host, { all: true })
+  for (const { address } of addresses) check(destination, address, mayBePrivate)
+  return await dialAddresses(destination, addresses, signal)
 }
+
+const NEVER = new AbortController().signal
 
 function check(destination: Destination, address: string, mayBePrivate: boolean): void {
   if (mayBePrivate || (isIP(address) !== 0 && isPublicAddress(address))) return
   throw new EgressDenied(`${formatDestination(destination)} leads to ${address}, which is not a public address`)
 }
 
-function isLocalName(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost')
-}
-
-function dialAddress(host: string, port: number): Promise<Socket> {
+/** Connects to the first of these addresses that answers. */
+function dialAddresses(
+  { host, port }: Destination,
+  addresses: readonly LookupAddress[],
+  signal: AbortSignal,
+): Promise<Socket> {
+  const answer: LookupFunction = (_host, { all }, callback) => {
+    const [first] = addresses
+    if (all === true) callback(null, [...addresses])
+    else callback(null, first?.address ?? '', first?.family)
+  }
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS })
+    const socket = connect({ host, port, lookup: answer, timeout: CONNECT_TIMEOUT_MS, signal })
     socket.once('timeout', () => socket.destroy(new Error(`no connection within ${CONNECT_TIMEOUT_MS / 1000} s`)))
     socket.once('error', reject)
     socket.once('connect', () => {
@@ -60,7 +75,7 @@ function dialAddress(host: string, port: number): Promise<Socket> {
   })
 }
 
-function dialThroughProxy(proxy: URL, destination: Destination): Promise<Socket> {
+function dialThroughProxy(proxy: URL, destination: Destination, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const authority = formatDestination(destination)
     const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
@@ -71,6 +86,7 @@ function dialThroughProxy(proxy: URL, destination: Destination): Promise<Socket>
       path: authority,
       agent: false,
       timeout: CONNECT_TIMEOUT_MS,
+      signal,
       headers: {
         host: authority,
         ...(proxy.username === ''
