@@ -25,6 +25,7 @@ import type { StartReport } from './start-report.ts'
 import { openDatabase } from './store/database.ts'
 import { registerEvidenceKey } from './store/evidence.ts'
 import { migrateDatabase } from './store/migrate.ts'
+import { createWorkspaceArchive } from './store/packs.ts'
 import { listenToRuns } from './store/run-notifications.ts'
 import {
   COMMAND_LIMITS,
@@ -108,11 +109,13 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       log: (message, data) => log.info(data, message),
     })
     const identity = sandboxIdentity()
+    const node = uuidv7()
     const workspaces = createWorkspaceManager({
       rootDir: join(config.dataDir, 'runs'),
+      archive: createWorkspaceArchive(database.pool),
+      node,
       ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
     })
-    const node = uuidv7()
     const executor = createRunExecutor(
       {
         database,

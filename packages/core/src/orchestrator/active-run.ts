@@ -14,6 +14,7 @@ import type { EvidenceRow } from '../store/evidence.ts'
 import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
+import { createRunPacks, type RunPacks } from './run-packs.ts'
 import { createRunWriter, type RunChange } from './run-writer.ts'
 import { writeRun } from './write-run.ts'
 
@@ -36,6 +37,10 @@ export interface ActiveRun {
   readonly fixEdits: Map<string, string>
   /** Finished calls by `stepId/attempt/n`. */
   readonly ledger: Map<string, CallRow>
+  /** Objects of the trees that it reaches, for other nodes. */
+  readonly packs: RunPacks
+  /** Dependencies were installed in a worktree that is gone: they have to be there before a command is executed. */
+  lacksDependencies: boolean
   /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours or the database is away */
   write(change: RunChange): Promise<void>
   /** Like {@link write} without waiting: it goes with what comes next into one commit. */
@@ -58,6 +63,8 @@ export interface ActiveRunState {
   readonly steps: readonly StepRow[]
   readonly calls: readonly CallRow[]
   readonly artifacts: ReadonlyMap<string, unknown>
+  /** Trees whose objects are stored already, in order. */
+  readonly packs: readonly { readonly tree: string; readonly n: number }[]
   /** Messages that were told of already. */
   readonly warnings: readonly string[]
   readonly seal?: SealRun | undefined
@@ -99,6 +106,8 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     verification: null,
     fixEdits: new Map(),
     ledger: new Map(state.calls.map((call) => [ledgerKey(call), call])),
+    packs: createRunPacks({ workspace: state.workspace, stored: state.packs, warn: (message) => run.warn(message) }),
+    lacksDependencies: state.calls.some(isInstall),
     write: send,
     record: (change) => writer.leave(send(change)),
     settle: () => writer.settle(),
@@ -130,6 +139,10 @@ export function adoptArtifacts(run: ActiveRun, step: StepRow): void {
  */
 export function setArtifact(run: Pick<ActiveRun, 'artifacts'>, kind: ArtifactKind, content: AnyArtifact): void {
   Object.assign(run.artifacts, { [kind]: ARTIFACT_SCHEMAS[kind].parse(content) })
+}
+
+function isInstall({ kind, result }: CallRow): boolean {
+  return kind === 'command' && (result as { purpose?: string } | null)?.purpose === 'install' // recorded by this service
 }
 
 /** Where a call stands in the ledger. */

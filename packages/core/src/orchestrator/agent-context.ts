@@ -8,6 +8,7 @@ import type { AgentTask } from '../task/agent-task.ts'
 import type { AnalysisReport, Analyzer } from '../verification/analysis.ts'
 import { toCommandEvidence } from '../verification/index.ts'
 import type { Verifier } from '../verification/verifier.ts'
+import type { FileEdit, Snapshot } from '../workspace/workspace.ts'
 import type { ActiveRun } from './active-run.ts'
 import { checkBudget } from './check-budget.ts'
 import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
@@ -43,15 +44,27 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
   const { workspace, signal } = run
   const at = { stepId: planned.id, attempt }
 
+  const install = (): Promise<CommandResult | null> =>
+    services.verifier.install({
+      workspace,
+      signal,
+      runCommand: (purpose, command, network) =>
+        runInSandbox(services.commands, workspace.worktree, command, { purpose, network, signal }),
+    })
+
   const journaledCommand = async (
     purpose: 'agent' | 'install',
     request: unknown,
     execute: () => Promise<CommandResult | null>,
   ): Promise<CommandResult | null> => {
     const { result, replayed } = await journal.call('command', { purpose, request }, async () => {
+      await workspace.checkOut()
+      if (purpose === 'agent' && run.lacksDependencies) await install()
+      run.lacksDependencies = false
       const command = await execute()
       const events = command === null ? [] : commandEvents(purpose, command, at.stepId, at.attempt)
-      return { result: { purpose, command, tree: await workspace.treeHash() }, events }
+      const tree = await workspace.treeHash()
+      return { result: { purpose, command, tree }, events, packs: await run.packs.collect(tree) }
     })
     // a replayed command is not repeated: the worktree takes the state it had after it
     if (replayed) await workspace.restore(result.tree)
@@ -93,14 +106,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       return result
     },
     async installDependencies() {
-      return await journaledCommand('install', {}, () =>
-        services.verifier.install({
-          workspace,
-          signal,
-          runCommand: (purpose, command, network) =>
-            runInSandbox(services.commands, workspace.worktree, command, { purpose, network, signal }),
-        }),
-      )
+      return await journaledCommand('install', {}, install)
     },
     async analyze() {
       const { mode, scope: asked } = run.claimed.plan.analysis
@@ -135,22 +141,18 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       return { findings, analyzers: result.analyzers.map((outcome) => analyzerOutcome.parse(outcome)), scope }
     },
     async commit(message) {
-      const snapshot = await workspace.commit(message)
-      const own = await workspace.diff(place.inputTree, snapshot.tree)
-      const sum = (pick: (edit: (typeof own)[number]) => number) => own.reduce((total, edit) => total + pick(edit), 0)
-      run.note({
-        type: 'workspace.committed',
-        ...at,
-        data: {
-          commit: snapshot.commit,
-          tree: snapshot.tree,
-          files: own.length,
-          additions: sum((edit) => edit.additions),
-          deletions: sum((edit) => edit.deletions),
-        },
-      })
-      const isFirst = place.changedSince === place.inputTree
-      return { snapshot, edits: isFirst ? own : await workspace.diff(place.changedSince, snapshot.tree) }
+      const execute = async () => {
+        const committedAt = Math.floor(Date.now() / 1_000)
+        const snapshot = await workspace.commit(message, committedAt)
+        const own = await workspace.diff(place.inputTree, snapshot.tree)
+        const events = [committedEvent(snapshot, own, at)]
+        const packs = await run.packs.collect(snapshot.tree)
+        return { result: { ...snapshot, message, committedAt }, events, packs }
+      }
+      const { result, replayed } = await journal.call('commit', { message }, execute, { isFree: true })
+      if (replayed) await workspace.restore(result.tree)
+      const { tree, commit } = result
+      return { snapshot: { tree, commit }, edits: await workspace.diff(place.changedSince, tree) }
     },
     warn(message) {
       run.warn(message, planned.id)
@@ -167,6 +169,16 @@ function describeRequest(request: ModelRequest): unknown {
     tools: Object.keys(request.tools ?? {}),
     structured: request.outputSchema !== undefined,
   }
+}
+
+function committedEvent(
+  { commit, tree }: Snapshot,
+  edits: readonly FileEdit[],
+  at: { stepId: string; attempt: number },
+): NewEvent {
+  const sum = (pick: (edit: FileEdit) => number) => edits.reduce((total, edit) => total + pick(edit), 0)
+  const [additions, deletions] = [sum((edit) => edit.additions), sum((edit) => edit.deletions)]
+  return { type: 'workspace.committed', ...at, data: { commit, tree, files: edits.length, additions, deletions } }
 }
 
 function analysisEvent(report: AnalysisReport, at: { stepId: string; attempt: number }): NewEvent {

@@ -3,15 +3,16 @@ import type { Agent } from '../agents/agent.ts'
 import type { Log } from '../logging/log.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
-import { readArtifacts, readCalls, readSteps, readWarnings } from '../store/read-run.ts'
-import type { WorkspaceManager } from '../workspace/workspace.ts'
+import { readArtifacts, readCalls, readPackedTrees, readSteps, readWarnings } from '../store/read-run.ts'
+import type { CallRow } from '../store/record-run.ts'
+import type { CommitRecord, WorkspaceManager } from '../workspace/workspace.ts'
 import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
 import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
-import { prepareBase } from './prepare-base.ts'
+import { GIVEN_FILES_MESSAGE, prepareBase } from './prepare-base.ts'
 import { RunInterruption } from './run-interruption.ts'
 import { settleRun } from './settle-run.ts'
 import { toRunError } from './to-run-error.ts'
@@ -39,12 +40,16 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
   const { database, workspaces, log } = services
   let run: ActiveRun | null = null
   try {
-    const workspace = await workspaces.open(claimed.id, claimed.plan.source)
     const recorded = await readRows(() => readRecorded(database, claimed))
-    const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options))
+    const commits = claimed.recovered ? { recovered: { commits: findCommits(claimed, recorded.calls) } } : {}
+    const workspace = await readRows(() => workspaces.open(claimed.id, claimed.plan.source, commits))
+    const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options, begunAt(claimed)))
     run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, seal: services.seal, ...recorded })
     if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
-    if (claimed.baseTree === null) run.record({ run: { baseTree }, steps: plannedRows(claimed), events: [] })
+    if (claimed.baseTree === null) {
+      const packs = [...(await run.packs.start()), ...(await run.packs.collect(baseTree))]
+      run.record({ run: { baseTree }, steps: plannedRows(claimed), packs, events: [] })
+    }
     await executeGroups(run, services)
   } catch (error) {
     const isInterrupted = signal.aborted && signal.reason instanceof RunInterruption
@@ -59,19 +64,41 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     if (runError.code === 'CANCELLED') await finishCancelled(database.pool, claimed, run, runError.message)
     else await finishFailed(database.pool, claimed, run, runError)
   }
+  if (run !== null) await discardWorkspace(run, log)
+}
+
+/** The end is recorded, and everything that was made is in the database. */
+async function discardWorkspace({ claimed, workspace, packs }: ActiveRun, log: Log): Promise<void> {
+  await workspace.discard({ keepObjects: !packs.isComplete() }).catch((error: unknown) => {
+    log.warn({ runId: claimed.id, error: String(error) }, 'could not remove the worktree of a run; trying again later')
+  })
+}
+
+/** What the branch of the run had when it was interrupted. */
+function findCommits(claimed: ClaimedRun, calls: readonly CallRow[]): readonly CommitRecord[] {
+  if (claimed.baseTree === null) return []
+  const committed = calls.filter(({ kind }) => kind === 'commit').map(({ result }) => result as CommitRecord) // ours
+  return [{ tree: claimed.baseTree, message: GIVEN_FILES_MESSAGE, committedAt: begunAt(claimed) }, ...committed]
+}
+
+/** In seconds; the same in every execution. */
+function begunAt({ createdAt }: ClaimedRun): number {
+  return Math.floor(createdAt.getTime() / 1_000)
 }
 
 /** What the rows say about a run; nothing is asked for one that begins. */
 async function readRecorded(database: Database, claimed: ClaimedRun) {
-  if (!claimed.recovered) return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [] }
-  const [byRun, calls, warnings] = await Promise.all([
+  if (!claimed.recovered)
+    return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [], packs: [] }
+  const [byRun, calls, warnings, packs] = await Promise.all([
     readSteps(database, [claimed.id]),
     readCalls(database, claimed.id),
     readWarnings(database, claimed.id),
+    readPackedTrees(database, claimed.id),
   ])
   const steps = byRun.get(claimed.id) ?? []
   const digests = steps.flatMap((step) => Object.values(step.artifacts))
-  return { steps, calls, warnings, artifacts: await readArtifacts(database, digests) }
+  return { steps, calls, warnings, packs, artifacts: await readArtifacts(database, digests) }
 }
 
 async function executeGroups(run: ActiveRun, services: RunServices): Promise<void> {

@@ -103,6 +103,7 @@ async function attemptStep(
     })
     const produced = checkArtifacts(agent, await agent.run(context))
     const outputTree = agent.writesFiles ? await run.workspace.treeHash() : inputTree
+    const packs = await run.packs.collect(outputTree)
     const artifacts = toArtifactRows(produced)
     const endedAt = new Date()
     row = {
@@ -116,6 +117,7 @@ async function attemptStep(
     run.record({
       steps: [row],
       artifacts,
+      packs,
       events: [
         ...artifacts.map(
           ({ kind, digest }): NewEvent => ({

@@ -55,6 +55,7 @@ async function begin(seal = evidence.seal) {
     calls: [],
     artifacts: new Map(),
     warnings: [],
+    packs: [],
     seal,
   })
   const [planned] = claimed.plan.groups.flat()

@@ -14,6 +14,7 @@ import { claimRun } from '../store/claim-run.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { registerEvidenceKey } from '../store/evidence.ts'
 import { migrateDatabase } from '../store/migrate.ts'
+import { createWorkspaceArchive } from '../store/packs.ts'
 import { readEvents } from '../store/read-events.ts'
 import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
 import { type NewRun, submitRun } from '../store/submit-run.ts'
@@ -92,6 +93,7 @@ export async function createRunHarness() {
     database,
     workspaces: createWorkspaceManager({
       rootDir: join(folder, 'runs'),
+      archive: createWorkspaceArchive(database.pool),
       ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
     }),
     models: await createModelService(

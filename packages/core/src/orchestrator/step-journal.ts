@@ -1,13 +1,19 @@
 import { CodexError } from '@codex/protocol'
 import { toJsonText } from '../store/json-text.ts'
-import type { NewEvent } from '../store/record-run.ts'
+import type { NewEvent, PackRow } from '../store/record-run.ts'
 import { type ActiveRun, ledgerKey } from './active-run.ts'
 import { digestOf } from './digest.ts'
 
-/** What executing a call gave: its result as plain JSON, and the events that tell of it. */
+/** What executing a call gave: its result as plain JSON, the events that tell of it, and the objects of its tree. */
 export interface CallOutcome<T> {
   readonly result: T
   readonly events: readonly NewEvent[]
+  readonly packs?: readonly PackRow[]
+}
+
+export interface CallOptions {
+  /** It costs nothing and can be repeated: it need not wait until what was paid for before is durable. */
+  readonly isFree?: boolean
 }
 
 /** The calls of one attempt of a step, in order. */
@@ -22,6 +28,7 @@ export interface StepJournal {
     kind: string,
     request: unknown,
     execute: () => Promise<CallOutcome<T>>,
+    options?: CallOptions,
   ): Promise<{ result: T; replayed: boolean }>
 }
 
@@ -36,7 +43,12 @@ export class ReplayDivergence extends Error {
 export function createStepJournal(run: ActiveRun, stepId: string, attempt: number): StepJournal {
   let next = 0
   return {
-    async call<T>(kind: string, request: unknown, execute: () => Promise<CallOutcome<T>>) {
+    async call<T>(
+      kind: string,
+      request: unknown,
+      execute: () => Promise<CallOutcome<T>>,
+      { isFree = false }: CallOptions = {},
+    ) {
       const place = { stepId, attempt, n: next++ }
       const requestDigest = digestOf(request)
       const recorded = run.ledger.get(ledgerKey(place))
@@ -46,12 +58,13 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
         return { result: recorded.result as T, replayed: true } // recorded from the same kind of call
       }
       // what was paid for before is durable before anything else is paid for
-      await run.settle()
+      if (!isFree) await run.settle()
       throwIfAborted(run.signal)
       const outcome = await execute()
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
       const result = JSON.parse(toJsonText(outcome.result)) as T
-      run.record({ calls: [{ ...place, kind, requestDigest, result }], events: outcome.events })
+      const { events, packs = [] } = outcome
+      run.record({ calls: [{ ...place, kind, requestDigest, result }], events, packs })
       return { result, replayed: false }
     },
   }

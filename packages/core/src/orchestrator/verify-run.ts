@@ -53,6 +53,7 @@ async function runVerifier(run: ActiveRun, services: VerifyServices, round: numb
       ...trees,
     }
   }
+  await run.workspace.checkOut()
   return await services.verifier.verify({
     workspace: run.workspace,
     ...trees,

@@ -4,6 +4,7 @@ import type { StepRow } from './record-run.ts'
 import { artifactContents } from './schema/artifacts.ts'
 import { calls } from './schema/calls.ts'
 import { events } from './schema/events.ts'
+import { packs } from './schema/packs.ts'
 import { runs } from './schema/runs.ts'
 import { steps } from './schema/steps.ts'
 
@@ -54,6 +55,15 @@ export async function readWarnings(database: Database, runId: string): Promise<r
     .where(and(eq(events.runId, runId), eq(events.type, 'warning.raised')))
     .orderBy(events.seq)
   return rows.map((row) => row.message)
+}
+
+/** Trees of a run whose objects are stored, in order. */
+export async function readPackedTrees(
+  database: Database,
+  runId: string,
+): Promise<readonly { readonly tree: string; readonly n: number }[]> {
+  const { tree, n } = packs
+  return await database.orm.select({ tree, n }).from(packs).where(eq(packs.runId, runId)).orderBy(n)
 }
 
 /** The ledger of a run: every call that was finished, in the order of time. */

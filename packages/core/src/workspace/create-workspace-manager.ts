@@ -79,6 +79,7 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
     if (!objects.has(tip.tree) || !fitsMemory(objects, tip.tree)) return null
     return createLazyWorkspace({
       runId,
+      worktree: folders.placeOf(runId).workTree,
       baseTree: base.tree,
       memory: createMemoryWorkspace(objects, tip),
       async materialize(content) {
@@ -98,6 +99,7 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
     const tip = startOf(source)
     return createLazyWorkspace({
       runId,
+      worktree: folders.readingPlaceOf(runId).workTree,
       baseTree: tip.tree,
       memory: createMemoryWorkspace(objects, tip),
       async materialize(content) {

@@ -1,10 +1,11 @@
-import { CodexError } from '@codex/protocol'
 import { DEFAULT_MAX_FILE_BYTES } from './git-workspace.ts'
 import { BEYOND, type Beyond, type MemoryContent, type MemoryWorkspace } from './memory-workspace.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface LazyWorkspaceSettings {
   readonly runId: string
+  /** Where the worktree will be. */
+  readonly worktree: string
   readonly baseTree: string
   readonly memory: MemoryWorkspace
   /** Makes git directory and worktree out of what is in memory. */
@@ -12,15 +13,12 @@ export interface LazyWorkspaceSettings {
 }
 
 /** A workspace that is in memory until somebody asks for what only a folder or git can give; from then on it is there. */
-export function createLazyWorkspace({ runId, baseTree, memory, materialize }: LazyWorkspaceSettings): Workspace {
+export function createLazyWorkspace(settings: LazyWorkspaceSettings): Workspace {
+  const { runId, worktree, baseTree, memory, materialize } = settings
   let real: Promise<Workspace> | null = null
-  let opened: Workspace | null = null
   const open = (): Promise<Workspace> => {
     // nothing is asked of memory from here on, so nothing is lost between the two
-    real ??= materialize(memory.content()).then((workspace) => {
-      opened = workspace
-      return workspace
-    })
+    real ??= materialize(memory.content())
     return real
   }
   const answer = async <Result>(
@@ -35,10 +33,7 @@ export function createLazyWorkspace({ runId, baseTree, memory, materialize }: La
   return {
     runId,
     baseTree,
-    get worktree() {
-      if (opened !== null) return opened.worktree
-      throw new CodexError('INTERNAL', `the worktree of run ${runId} is not checked out`)
-    },
+    worktree,
     checkOut: async () => await (await open()).checkOut(),
     listFiles: (options) =>
       answer(

@@ -64,10 +64,7 @@ export interface TreeExport {
  */
 export interface Workspace {
   readonly runId: string
-  /**
-   * Absolute path of the worktree, for those who ran {@link checkOut} before.
-   * @throws CodexError INTERNAL while there is no folder
-   */
+  /** Absolute path of the worktree; it may not be there before {@link checkOut}. */
   readonly worktree: string
   /** Tree that the run started from. */
   readonly baseTree: string
