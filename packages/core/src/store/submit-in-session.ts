@@ -1,6 +1,7 @@
 import { CodexError, type SessionPolicy } from '@codex/protocol'
 import type { Pool, PoolClient } from 'pg'
 import { askForCancel, endUnexecuted } from './cancel-statements.ts'
+import { inTransaction } from './in-transaction.ts'
 import { findByIdempotencyKey, type NewRun, submitRun } from './submit-run.ts'
 
 export interface SessionSubmission {
@@ -25,30 +26,12 @@ export async function submitInSession(
   run: NewRun & { readonly sessionId: string },
   { policy, maxQueued }: { readonly policy: SessionPolicy | null; readonly maxQueued: number },
 ): Promise<SessionSubmission> {
-  const client = await pool.connect()
-  let isBroken = true
-  try {
-    await client.query('BEGIN')
+  return await inTransaction(pool, async (client) => {
     const session = await lockSession(client, run.sessionId)
     const earlier = await findByIdempotencyKey(client, run)
-    const submission =
-      earlier === null
-        ? await store(client, run, policy ?? session.policy, maxQueued)
-        : { id: earlier, created: false, predecessorId: null, ended: [] }
-    await client.query('COMMIT')
-    isBroken = false
-    return submission
-  } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => {
-        isBroken = false
-      },
-      () => {}, // the connection is gone, and the transaction with it
-    )
-    throw error
-  } finally {
-    client.release(isBroken)
-  }
+    if (earlier !== null) return { id: earlier, created: false, predecessorId: null, ended: [] }
+    return await store(client, run, policy ?? session.policy, maxQueued)
+  })
 }
 
 async function lockSession(client: PoolClient, id: string): Promise<{ policy: SessionPolicy }> {

@@ -1,6 +1,7 @@
 import { CodexError, type OrchestrateRequest } from '@codex/protocol'
 import type { Pool, PoolClient } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
+import { inTransaction } from './in-transaction.ts'
 import { toJsonText, toStorableText } from './json-text.ts'
 import { TAKE_OVER, type TakeOver } from './take-over.ts'
 
@@ -35,7 +36,7 @@ export interface NewRun {
 
 const describeInsert = (takeOver: string) => `
 WITH room AS (
-  SELECT count(*) < $10::int AS free FROM codex.runs WHERE status = 'queued'
+  SELECT count(*)::int AS queued FROM (SELECT FROM codex.runs WHERE status = 'queued' LIMIT $10::int) q
 ), inserted AS (
   INSERT INTO codex.runs (id, status, prompt, plan, agent_sequence, workflow, session_id, labels, idempotency_key,
     request_digest, principal, format, priority, not_before, deadline, predecessor_id, origin_id, origin_kind, origin_step,
@@ -46,7 +47,7 @@ WITH room AS (
   FROM room, jsonb_to_record($12::jsonb) AS m(format text, priority int, "notBefore" timestamptz, deadline timestamptz,
     "predecessorId" uuid, "originId" uuid, "originKind" text, "originStep" text, "scheduleId" uuid, webhook jsonb,
     "baseTree" text)
-  WHERE room.free
+  WHERE room.queued < ($12::jsonb->>'freeBelow')::int
   ON CONFLICT (COALESCE(principal, ''), idempotency_key) DO NOTHING
   RETURNING id
 ), first_event AS (
@@ -54,7 +55,7 @@ WITH room AS (
   SELECT id, 1, 'run.queued', jsonb_build_object('agentSequence', to_jsonb($4::text[])) || ($12::jsonb->'queued')
   FROM inserted
 )${takeOver}
-SELECT EXISTS (SELECT 1 FROM inserted) AS inserted`
+SELECT EXISTS (SELECT 1 FROM inserted) AS inserted, queued FROM room`
 const INSERT = describeInsert('')
 const INSERT_AND_TAKE_OVER = describeInsert(TAKE_OVER)
 
@@ -62,7 +63,16 @@ const FIND_BY_KEY = `SELECT id, request_digest FROM codex.runs
   WHERE COALESCE(principal, '') = COALESCE($2, '') AND idempotency_key = $1`
 
 /**
- * Stores a run with its first event.
+ * Submissions that may be on their way at the same instant without seeing one another, over all nodes: each has a
+ * connection, and servers have fewer. So far from the bound nobody has to know of the others.
+ */
+const MAX_SIMULTANEOUS = 250
+/** Any constant: all nodes must agree on it, and nobody else in the database should use it. */
+const QUEUE_LOCK = 7_204_511_003
+
+/**
+ * Stores a run with its first event. The queue is never longer than the bound: near it submissions of all nodes go one
+ * after the other.
  * @param maxQueued how many runs may wait at the same time
  * @returns the stored run's id: the new one, or an earlier one with the same idempotency key and the same request
  * @throws CodexError IDEMPOTENCY_MISMATCH, QUEUE_FULL
@@ -74,8 +84,33 @@ export async function submitRun(
 ): Promise<{ id: string; created: boolean }> {
   const earlier = await findByIdempotencyKey(pool, run)
   if (earlier !== null) return { id: earlier, created: false }
+  let { inserted, queued } = await insert(pool, run, { maxQueued, freeBelow: maxQueued - MAX_SIMULTANEOUS })
+  if (!inserted && queued < maxQueued) {
+    const taken = await inTransaction(pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [QUEUE_LOCK])
+      // a statement of its own, so that it sees what those before it in the line have stored
+      return await insert(client, run, { maxQueued, freeBelow: maxQueued })
+    })
+    inserted = taken.inserted
+    queued = taken.queued
+  }
+  if (inserted) return { id: run.id, created: true }
+  // lost against a request with the same key that came at the same moment, or there is no room
+  const winner = await findByIdempotencyKey(pool, run)
+  if (winner !== null) return { id: winner, created: false }
+  throw new CodexError('QUEUE_FULL', `${maxQueued} runs are waiting already (MAX_QUEUED_REQUESTS); try again later`, {
+    retryAfterS: 5,
+    data: { maxQueuedRequests: maxQueued },
+  })
+}
+
+async function insert(
+  pool: Pool | PoolClient,
+  run: NewRun,
+  { maxQueued, freeBelow }: { readonly maxQueued: number; readonly freeBelow: number },
+): Promise<{ readonly inserted: boolean; readonly queued: number }> {
   const { takeOver = null } = run
-  const result = await pool.query<{ inserted: boolean }>({
+  const result = await pool.query<{ inserted: boolean; queued: number }>({
     name: takeOver === null ? 'submit-run' : 'submit-run-taking-over',
     text: takeOver === null ? INSERT : INSERT_AND_TAKE_OVER,
     values: [
@@ -90,18 +125,11 @@ export async function submitRun(
       run.requestDigest,
       maxQueued,
       run.principal ?? null,
-      toJsonText(describeMore(run)),
+      toJsonText({ ...describeMore(run), freeBelow }),
       ...(takeOver === null ? [] : [toJsonText(takeOver.steps), takeOver.originId, takeOver.verifications]),
     ],
   })
-  if (result.rows[0]?.inserted === true) return { id: run.id, created: true }
-  // lost against a request with the same key that came at the same moment, or there is no room
-  const winner = await findByIdempotencyKey(pool, run)
-  if (winner !== null) return { id: winner, created: false }
-  throw new CodexError('QUEUE_FULL', `${maxQueued} runs are waiting already (MAX_QUEUED_REQUESTS); try again later`, {
-    retryAfterS: 5,
-    data: { maxQueuedRequests: maxQueued },
-  })
+  return result.rows[0] ?? { inserted: false, queued: 0 }
 }
 
 function describeMore(run: NewRun) {
