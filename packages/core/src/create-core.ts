@@ -159,6 +159,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       maxConcurrentRuns: config.maxConcurrentRequests,
       execute: (runId) => executor.execute(runId),
       parts: [webhooks.part],
+      enter: (runId, entry) => executor.enter(runId, entry),
       log,
     })
     const leaseSettings = { pool: database.pool, node, engine, going: executor.going, log }

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SILENT_LOG } from '../logging/log.ts'
 import type { RunPlan } from '../orchestrator/plan.ts'
-import { claimRun } from '../store/claim-run.ts'
+import { claimRun, enterAndClaimRun } from '../store/claim-run.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { migrateDatabase } from '../store/migrate.ts'
 import { recordRun } from '../store/record-run.ts'
@@ -16,6 +16,7 @@ let database: Database
 let engine: Engine
 let executions: string[]
 let execute: EngineSettings['execute']
+let enter: NonNullable<EngineSettings['enter']>
 const node = 'this-node'
 const PATIENCE = { timeout: 20_000 }
 
@@ -25,6 +26,7 @@ beforeEach(async () => {
   database = openDatabase(server.url, { onError: () => {} })
   executions = []
   execute = async () => 'parked'
+  enter = async () => false // through the queue
   await acquireLease(database.pool, node)
   engine = await launchEngine({
     databaseUrl: server.url,
@@ -35,6 +37,7 @@ beforeEach(async () => {
       executions.push(runId)
       return await execute(runId)
     },
+    enter: (runId, entry) => enter(runId, entry),
     log: SILENT_LOG,
   })
 })
@@ -196,4 +199,65 @@ test('runs of higher priority are taken first, and none before its time', async 
     later,
   ])
   await expect.poll(() => executions, PATIENCE).toContain(later)
+})
+
+/** Lets runs begin without the queue, as the executor does. */
+function enterDirectly(): { claims: unknown[] } {
+  const claims: unknown[] = []
+  enter = async (runId, entry) => {
+    const result = await enterAndClaimRun(database.pool, runId, node, entry)
+    if (result !== null) claims.push(result.claimed?.id ?? null)
+    return result !== null
+  }
+  return { claims }
+}
+
+test('a run that finds room begins at once, and the engine knows of it what its own queue would have written', async () => {
+  const queued = await submit()
+  await engine.start(queued)
+  await expect.poll(() => executions, PATIENCE).toEqual([queued])
+  const { claims } = enterDirectly()
+  const direct = await submit()
+  await engine.start(direct)
+  expect(executions).toEqual([queued, direct])
+  expect(claims).toEqual([direct])
+
+  const read = async (id: string) => {
+    const [row] = (await database.pool.query('SELECT * FROM dbos.workflow_status WHERE workflow_uuid = $1', [id])).rows
+    const [input] = (await database.pool.query('SELECT * FROM dbos.workflow_input WHERE workflow_uuid = $1', [id])).rows
+    const text = JSON.stringify({ ...row, ...input }).replaceAll(id, 'the run')
+    return JSON.parse(text.replaceAll(/"(\w+)":"1[0-9]{12}"/g, '"$1":"a time"'))
+  }
+  const whole = { owner_xid: expect.any(String), creator_xid: expect.any(String) }
+  expect(await read(direct)).toEqual({ ...(await read(queued)), ...whole })
+})
+
+test('a run that began at once is over for the engine when it ended, and is recovered when it did not', async () => {
+  enterDirectly()
+  execute = async () => 'ended'
+  const ended = await submit()
+  await engine.start(ended)
+  await expect.poll(() => statusOf(ended), PATIENCE).toBe('SUCCESS')
+  execute = async () => 'parked'
+  const lost = await submit()
+  await engine.start(lost)
+  expect(await statusOf(lost)).toBe('PENDING')
+  await engine.recover(node)
+  await expect.poll(() => executions, PATIENCE).toEqual([ended, lost, lost])
+})
+
+test('begins nothing at once beyond its limit, before others that wait, or a second time', async () => {
+  const { claims } = enterDirectly()
+  const ids = [await submit(), await submit(), await submit(), await submit()]
+  for (const id of ids.slice(0, 3)) await engine.start(id)
+  expect(claims).toEqual(ids.slice(0, 2))
+  expect(await statusOf(ids[2] ?? '')).toBe('ENQUEUED')
+
+  const entry = { queue: 'codex-runs', workflow: 'run', version: '1', application: 'codex', owner: 'o', priority: 0 }
+  const more = { ...entry, input: '', serialization: '', maxRunning: 10 }
+  expect(await enterAndClaimRun(database.pool, ids[3] ?? '', node, more)).toBeNull() // one waits in the queue
+  await database.pool.query(`UPDATE dbos.workflow_status SET status = 'DELAYED' WHERE workflow_uuid = $1`, [ids[2]])
+  expect(await enterAndClaimRun(database.pool, ids[2] ?? '', node, more)).toBeNull() // the engine knows it
+  expect(await enterAndClaimRun(database.pool, ids[3] ?? '', node, { ...more, maxRunning: 2 })).toBeNull()
+  expect((await enterAndClaimRun(database.pool, ids[3] ?? '', node, more))?.claimed?.epoch).toBe(1)
 })

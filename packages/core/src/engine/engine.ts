@@ -2,6 +2,8 @@ import { DBOS } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
+import type { EngineEntry } from '../store/engine-entry.ts'
+import { startHere } from './start-here.ts'
 
 /** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
 export interface Engine {
@@ -50,9 +52,15 @@ export interface EngineSettings {
    */
   readonly execute: (runId: string) => Promise<'ended' | 'parked'>
   readonly parts?: readonly EnginePart[]
+  /**
+   * Enters a run as taken by this node and claims it in one commit, before `execute` is called for it; false when it has to
+   * go through the queue.
+   */
+  readonly enter?: (runId: string, entry: EngineEntry) => Promise<boolean>
   readonly log: Log
 }
 
+const APPLICATION = 'codex'
 const QUEUE = 'codex-runs'
 const WORKFLOW = 'run'
 const POLL_MS = 100
@@ -62,6 +70,8 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER
 // service can go on with the runs of another one as long as this number is the same.
 const COMPATIBLE_WITH = '1'
 
+const NAMES = { application: APPLICATION, queue: QUEUE, workflow: WORKFLOW, version: COMPATIBLE_WITH }
+
 /** Brings DBOS's own tables up to date; to be called under the migration lock. */
 export async function migrateEngine(databaseUrl: string): Promise<void> {
   await DBOS.migrate(databaseUrl)
@@ -70,7 +80,7 @@ export async function migrateEngine(databaseUrl: string): Promise<void> {
 /** Launches DBOS in this process (there can be one at a time). The database must have been migrated. */
 export async function launchEngine(settings: EngineSettings): Promise<Engine> {
   DBOS.setConfig({
-    name: 'codex',
+    name: APPLICATION,
     systemDatabaseUrl: settings.databaseUrl,
     systemDatabasePool: settings.pool,
     executorID: settings.node,
@@ -105,6 +115,11 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     async start(runId, options = {}) {
       if (options.again === true) await forgetEnded(settings.pool, runId)
       const enqueueOptions = toEnqueueOptions(options)
+      if (
+        enqueueOptions.delaySeconds === undefined &&
+        (await startHere({ ...settings, ...NAMES }, runId, enqueueOptions.priority))
+      )
+        return
       await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE, enqueueOptions })(runId)
     },
     async dequeue(runId) {
@@ -140,7 +155,10 @@ async function forgetEnded(pool: Pool, runId: string): Promise<void> {
 /** The engine's queue takes lower numbers first, from 0 to 2^31-1. */
 const PRIORITY_OF_0 = 1_000_000
 
-function toEnqueueOptions({ priority = 0, notBefore = null }: StartOptions) {
+function toEnqueueOptions({ priority = 0, notBefore = null }: StartOptions): {
+  priority: number
+  delaySeconds?: number
+} {
   const delaySeconds = notBefore === null ? 0 : (notBefore.getTime() - Date.now()) / 1_000
   const limited = Math.max(-PRIORITY_OF_0, Math.min(priority, PRIORITY_OF_0))
   return { priority: PRIORITY_OF_0 - limited, ...(delaySeconds > 0 ? { delaySeconds } : {}) }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CodexError } from '@codex/protocol'
-import { type ClaimedRun, claimRun } from '../store/claim-run.ts'
+import { type ClaimedRun, claimRun, enterAndClaimRun } from '../store/claim-run.ts'
+import type { EngineEntry } from '../store/engine-entry.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { executeRun, type RunServices } from './execute-run.ts'
 import { limitRun } from './limit-run.ts'
@@ -13,6 +14,11 @@ export interface RunExecutor {
    * @returns `parked` when the process shuts down first and the run has to go on somewhere else or later
    */
   execute(runId: string): Promise<'ended' | 'parked'>
+  /**
+   * Enters a run into the engine and claims it in one commit; the engine has to execute it at once then.
+   * @returns false when it has to go through the engine's queue
+   */
+  enter(runId: string, entry: EngineEntry): Promise<boolean>
   /** Runs that this process has taken and not let go of. */
   going(): readonly string[]
   /** Stops every run without ending it, and resolves when their processes are dead. */
@@ -28,6 +34,8 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   const active = new Map<string, AbortController>()
   const going = new Map<string, Promise<unknown>>()
   const parking = new AbortController()
+  /** Claimed when they were entered; their execution begins with it. */
+  const entered = new Map<string, { readonly claimed: ClaimedRun | null; readonly controller: AbortController }>()
 
   /** Stops those of these runs that somebody asked to cancel. */
   const stopCancelled = async (runIds: readonly string[]): Promise<void> => {
@@ -49,18 +57,29 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   const poll = setInterval(lookForCancels, CANCEL_POLL_MS)
   poll.unref()
 
-  const executeClaimed = async (runId: string, claimed: ClaimedRun): Promise<void> => {
-    const controller = new AbortController()
-    active.set(runId, controller)
+  const executeClaimed = async (claimed: ClaimedRun, controller: AbortController): Promise<void> => {
     const limits = limitRun(controller, claimed)
     try {
-      // asked again after the run is known as active: a request that came in between is seen either here or there
       if (claimed.cancelReason !== null) controller.abort(new CodexError('CANCELLED', claimed.cancelReason))
-      else await stopCancelled([runId])
       if (parking.signal.aborted) controller.abort(new RunInterruption('shutdown'))
       await executeRun(claimed, services, controller.signal)
     } finally {
       limits.clear()
+    }
+  }
+
+  /** Known as active before it is claimed: a cancel is seen by the claim, or told of after it. */
+  const claimAndExecute = async (runId: string): Promise<ClaimedRun | null> => {
+    const before = entered.get(runId)
+    entered.delete(runId)
+    const controller = before?.controller ?? new AbortController()
+    active.set(runId, controller)
+    try {
+      const claimed = before === undefined ? await claimRun(pool, runId, node) : before.claimed
+      // null: cancelled while it waited, ended by another node, past its deadline, or behind another run
+      if (claimed !== null) await executeClaimed(claimed, controller)
+      return claimed
+    } finally {
       active.delete(runId)
     }
   }
@@ -68,9 +87,7 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   const executeHere = async (runId: string): Promise<'ended' | 'parked'> => {
     while (!parking.signal.aborted) {
       try {
-        const claimed = await claimRun(pool, runId, node)
-        // null: cancelled while it waited, ended by another node, past its deadline, or behind another run
-        if (claimed !== null) await executeClaimed(runId, claimed)
+        const claimed = await claimAndExecute(runId)
         if (claimed?.sessionId != null) await services.startSuccessors?.(runId)
         return 'ended'
       } catch (error) {
@@ -91,7 +108,7 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
     async execute(runId) {
       // this node was taken for dead and got its own run again: two executions must not share a worktree
       const before = going.get(runId) ?? Promise.resolve()
-      active.get(runId)?.abort(new RunInterruption('superseded'))
+      if (!entered.has(runId)) active.get(runId)?.abort(new RunInterruption('superseded'))
       const execution = before.then(() => executeHere(runId))
       going.set(runId, execution)
       try {
@@ -99,6 +116,18 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
       } finally {
         if (going.get(runId) === execution) going.delete(runId)
       }
+    },
+    async enter(runId, entry) {
+      if (parking.signal.aborted || going.has(runId) || entered.has(runId)) return false
+      const controller = new AbortController()
+      active.set(runId, controller)
+      const result = await enterAndClaimRun(pool, runId, node, entry).catch((error: unknown) => {
+        active.delete(runId)
+        throw error
+      })
+      if (result === null) active.delete(runId)
+      else entered.set(runId, { ...result, controller })
+      return result !== null
     },
     async park() {
       parking.abort()

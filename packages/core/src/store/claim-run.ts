@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
+import { ENTER, type EngineEntry, toEntryValues } from './engine-entry.ts'
 import { changesOf } from './run-changes.ts'
 
 /** A run that this node owns from now on. */
@@ -31,6 +32,7 @@ export interface ClaimedRun {
 }
 
 interface ClaimedRow {
+  id: string
   epoch: number
   prompt: string
   plan: RunPlan
@@ -49,8 +51,9 @@ interface ClaimedRow {
   cancel_reason: string | null
 }
 
-const CLAIM = `
-WITH target AS (
+/** @param entry what has to succeed before, in the same statement; null for a run that the engine has given to the node */
+const claimStatement = (entry: string | null): string => `
+WITH ${entry === null ? '' : `${entry}, `}target AS (
   UPDATE codex.runs r SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
     started_at = COALESCE(started_at, now()), waiting = NULL,
     -- after a crash nobody knows how long it went on: until the last that was recorded at least
@@ -62,6 +65,7 @@ WITH target AS (
     AND (deadline IS NULL OR deadline > now() OR epoch > 0)
     AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
       AND p.status NOT IN ('completed', 'failed', 'cancelled'))
+    ${entry === null ? '' : 'AND EXISTS (SELECT 1 FROM entered)'}
   RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, session_id, principal, deadline,
     origin_id, origin_step, created_at, started_at, active_ms AS elapsed_ms, cancel_reason, last_seq
 ), unsettled AS (
@@ -71,16 +75,40 @@ WITH target AS (
   SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
   FROM target
 )
-SELECT target.* FROM target`
+${entry === null ? 'SELECT target.* FROM target' : 'SELECT target.* FROM entered LEFT JOIN target ON true'}`
+
+const CLAIM = { name: 'claim-run', text: claimStatement(null) }
+const ENTER_AND_CLAIM = { name: 'enter-and-claim-run', text: claimStatement(ENTER) }
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
  * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, or does not exist
  */
 export async function claimRun(pool: Pool, runId: string, node: string): Promise<ClaimedRun | null> {
-  const result = await pool.query<ClaimedRow>({ name: 'claim-run', text: CLAIM, values: [runId, node] })
+  const result = await pool.query<ClaimedRow>({ ...CLAIM, values: [runId, node] })
+  const row = result.rows[0]
+  return row === undefined ? null : claimed(pool, runId, node, row)
+}
+
+/**
+ * Enters a queued run into the engine and takes it over for a node, in one commit.
+ * @returns null when it was not entered and has to go through the queue; `claimed` is null when it was entered but cannot be
+ *   begun (see {@link claimRun}): the engine has it, and it is to be executed to no effect
+ */
+export async function enterAndClaimRun(
+  pool: Pool,
+  runId: string,
+  node: string,
+  entry: EngineEntry,
+): Promise<{ readonly claimed: ClaimedRun | null } | null> {
+  const values = [runId, node, ...toEntryValues(entry)]
+  const result = await pool.query<ClaimedRow | { id: null }>({ ...ENTER_AND_CLAIM, values })
   const row = result.rows[0]
   if (row === undefined) return null
+  return { claimed: row.id === null ? null : claimed(pool, runId, node, row) }
+}
+
+function claimed(pool: Pool, runId: string, node: string, row: ClaimedRow): ClaimedRun {
   changesOf(pool).tell(runId, true)
   return {
     id: runId,
