@@ -19,11 +19,14 @@ test('offers what the contract names', () => {
     'runs.get',
     'runs.list',
     'runs.patch',
+    'runs.remove',
     'runs.watch',
     'sessions.archive',
     'sessions.create',
     'sessions.get',
     'sessions.list',
+    'sessions.runs',
+    'sessions.update',
     'system.health',
     'system.stats',
     'workflows.list',
@@ -46,7 +49,9 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|stats|watch)\.ts$/.test(file),
+        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|remove|runs|stats|update|watch)\.ts$/.test(
+          file,
+        ),
     )
     .map((file) => file.replace('/', '.').replace('.ts', ''))
   expect(found.sort()).toEqual(

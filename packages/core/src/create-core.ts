@@ -6,9 +6,9 @@ import { checkHealth } from './check-health.ts'
 import type { Config } from './config/config.ts'
 import { describeStart } from './describe-start.ts'
 import { launchEngine, migrateEngine } from './engine/engine.ts'
+import { keepHouse } from './engine/housekeeping/housekeeping.ts'
 import { acquireLease, keepLease, sweep } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
-import { keepRetention } from './engine/retention.ts'
 import { loadSigningKey } from './evidence/index.ts'
 import type { Log } from './logging/log.ts'
 import { createBuiltinModel } from './models/builtin/index.ts'
@@ -173,7 +173,8 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     await sweep(leaseSettings)
     stops.push(keepDeadlines(starting()))
     webhooks.start()
-    stops.push(keepRetention({ pool: database.pool, days: config.retentionDays, workspaces, engine, log }))
+    const { retentionDays, compactAfterHours } = config
+    stops.push(keepHouse({ pool: database.pool, retentionDays, compactAfterHours, workspaces, engine, log }))
 
     let isDraining = false
     const orchestrator = createOrchestrator({

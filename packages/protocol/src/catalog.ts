@@ -37,6 +37,10 @@ export const stats = z.object({
   totals: z.object({ completed: z.number().int(), failed: z.number().int(), cancelled: z.number().int() }),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), modelCalls: z.number() }),
   costUsd: z.number().nullable(),
+  storage: z.object({
+    runsBytes: z.number().describe('Bytes that were written for the runs that are stored, before compaction'),
+    databaseBytes: z.number().describe('Size of the database on disk, indexes and the work of the engine included'),
+  }),
   limits: z.object({ maxConcurrentRequests: z.number().int(), maxQueuedRequests: z.number().int() }),
 })
 export type Stats = z.infer<typeof stats>
@@ -47,13 +51,3 @@ export const health = z.object({
   checks: z.record(z.string(), z.object({ ok: z.boolean(), detail: z.string() })),
 })
 export type Health = z.infer<typeof health>
-
-/** A line of work: shared context and its runs in order. */
-export const session = z.object({
-  id: z.uuid(),
-  title: z.string().nullable(),
-  createdAt: z.date(),
-  archivedAt: z.date().nullable(),
-  runs: z.number().int(),
-})
-export type Session = z.infer<typeof session>

@@ -11,7 +11,12 @@ export const listRunsInput = z.strictObject({
   workflow: z.string().min(1).max(64).optional(),
   since: z.date().optional(),
   until: z.date().optional(),
-  q: z.string().min(1).max(500).optional().describe('Words to find in prompt and labels'),
+  q: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Words to find in the prompt, the labels and what the run made; "quotes" and -minus work'),
   cursor: z.string().min(1).max(500).optional().describe('What the page before gave as the next'),
   limit: z.number().int().min(1).max(MAX_PAGE_SIZE).optional().describe('1..200, default 50'),
 })

@@ -33,9 +33,7 @@ export {
   health,
   type ModelInfo,
   modelInfo,
-  type Session,
   type Stats,
-  session,
   stats,
   type WorkflowInfo,
   workflowInfo,
@@ -103,10 +101,14 @@ export {
 export {
   type CreateSessionInput,
   createSessionInput,
+  type ListSessionRunsInput,
   type ListSessionsInput,
+  listSessionRunsInput,
   listSessionsInput,
   type SessionIdInput,
   sessionIdInput,
+  type UpdateSessionInput,
+  updateSessionInput,
 } from './inputs/session-inputs.ts'
 export {
   type CreateRunInput,
@@ -133,6 +135,7 @@ export {
 export { type Problem, problem, toProblem } from './problem.ts'
 export {
   ORIGIN_KINDS,
+  type RemovedRun,
   RUN_STATUSES,
   type Run,
   type RunError,
@@ -143,6 +146,7 @@ export {
   type RunStep,
   type RunSummary,
   type RunWaiting,
+  removedRun,
   run,
   runError,
   runMetadata,
@@ -166,6 +170,7 @@ export {
   schedule,
   scheduleIdInput,
 } from './schedule.ts'
+export { type Session, type SessionDetails, session, sessionDetails } from './session.ts'
 export { SESSION_POLICIES, type SessionPolicy, sessionPolicy } from './session-policy.ts'
 export { MAX_DELAY_S, MAX_PRIORITY } from './timing.ts'
 export { costUsd, NO_USAGE, type Usage, usage } from './usage.ts'

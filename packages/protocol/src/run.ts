@@ -112,6 +112,10 @@ export const run = z.object({
 })
 export type Run = z.infer<typeof run>
 
+/** Answer to the removal of a run. */
+export const removedRun = z.object({ requestId: z.uuid(), removed: z.literal(true) })
+export type RemovedRun = z.infer<typeof removedRun>
+
 /** A run in a list: everything but the artifacts. */
 export const runSummary = z.object({
   requestId: z.uuid(),

@@ -39,12 +39,13 @@ export const methods: {
     | 'cancel'
     | 'patch'
     | 'file'
+    | 'remove'
     | 'evidence'
     | 'webhooks'
     | 'redeliverWebhook'
   >
   evidence: Equal<keyof Codex['evidence'], 'keys' | 'check'>
-  sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'archive'>
+  sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'runs' | 'update' | 'archive'>
   handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch' | 'evidence' | 'webhooks'>
 } = { codex: true, runs: true, evidence: true, sessions: true, handle: true }
 

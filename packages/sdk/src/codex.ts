@@ -1,16 +1,20 @@
 import type {
   AgentInfo,
+  CreateSessionInput,
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
   Health,
   ListRunsInput,
+  ListSessionRunsInput,
   ModelInfo,
   Run,
   RunEvent,
   RunPage,
   Session,
+  SessionDetails,
   Stats,
+  UpdateSessionInput,
   WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
@@ -63,6 +67,8 @@ export interface RunsClient {
   patch(requestId: string, options?: CallOptions): Promise<string>
   /** Content of one file as the run left it. @throws CodexError NOT_FOUND */
   file(requestId: string, path: string, options?: CallOptions): Promise<string>
+  /** Removes a run that has ended, with its files and its evidence. @throws CodexError NOT_FOUND, CONFLICT */
+  remove(requestId: string, options?: CallOptions): Promise<void>
   /** Same as {@link RunHandle.evidence}. */
   evidence(requestId: string, options?: CallOptions): Promise<DsseEnvelope>
   /** Same as {@link RunHandle.webhooks}. */
@@ -94,9 +100,13 @@ export interface EventPageOptions extends WatchOptions {
 /** Sessions: lines of work with shared context. */
 export interface SessionsClient {
   /** Not repeated when the connection is lost: the service may have created it. */
-  create(input?: { readonly title?: string | undefined }, options?: CallOptions): Promise<Session>
-  /** @throws CodexError NOT_FOUND */
-  get(id: string, options?: CallOptions): Promise<Session>
+  create(input?: CreateSessionInput, options?: CallOptions): Promise<Session>
+  /** A session with the first page of its runs, oldest first. @throws CodexError NOT_FOUND */
+  get(id: string, options?: CallOptions): Promise<SessionDetails>
+  /** One page of the runs, oldest first; pass `nextCursor` of a page as `cursor`. @throws CodexError NOT_FOUND */
+  runs(id: string, page?: Omit<ListSessionRunsInput, 'id'>, options?: CallOptions): Promise<RunPage>
+  /** Changes what is given; null takes a value away. @throws CodexError NOT_FOUND, CONFLICT once it is archived */
+  update(id: string, changes: Omit<UpdateSessionInput, 'id'>, options?: CallOptions): Promise<Session>
   list(input?: { readonly limit?: number | undefined }, options?: CallOptions): Promise<Session[]>
   /** Archives a session; its runs stay readable. */
   archive(id: string, options?: CallOptions): Promise<Session>

@@ -43,6 +43,10 @@ function createSessionsClient({ trpc, settings }: Connection): SessionsClient {
     create: (input = {}, options) =>
       call(settings, plan(options, false), (signal) => trpc.sessions.create.mutate(input, { signal })),
     get: (id, options) => call(settings, plan(options, true), (signal) => trpc.sessions.get.query({ id }, { signal })),
+    runs: (id, page = {}, options) =>
+      call(settings, plan(options, true), (signal) => trpc.sessions.runs.query({ ...page, id }, { signal })),
+    update: (id, changes, options) =>
+      call(settings, plan(options, true), (signal) => trpc.sessions.update.mutate({ ...changes, id }, { signal })),
     list: (input = {}, options) =>
       call(settings, plan(options, true), (signal) => trpc.sessions.list.query(input, { signal })),
     archive: (id, options) =>

@@ -33,6 +33,11 @@ export function createRunsClient(connection: Connection): RunsClient {
       call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
     file: (requestId, path, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.file.query({ requestId, path }, { signal })),
+    async remove(requestId, options) {
+      // not repeated: a second call would tell that the run is gone
+      const once = { signal: options?.signal, isRepeatable: false }
+      await call(settings, once, (signal) => trpc.runs.remove.mutate({ requestId }, { signal }))
+    },
     evidence: (requestId, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.evidence.query({ requestId }, { signal })),
     webhooks: async (requestId, options) => {

@@ -20,6 +20,7 @@ import {
   runStep,
   runSummary,
   session,
+  sessionDetails,
   stats,
   testExecution,
   usage,
@@ -56,5 +57,6 @@ export const COMPONENTS = {
   Stats: stats,
   Health: health,
   Session: session,
+  SessionDetails: sessionDetails,
   Problem: problem,
 } as const

@@ -2,6 +2,7 @@ import {
   cancelRunInput,
   fromWire,
   listRunsInput,
+  removedRun,
   run,
   runFileInput,
   runIdInput,
@@ -54,6 +55,24 @@ export function registerRuns(app: RestApp, { callerFor }: RestOptions): void {
     async (request) => {
       const requestId = request.params.id
       return toWire(run, await callerFor(request).runs.get({ requestId }))
+    },
+  )
+
+  app.delete(
+    '/api/orchestrate/:id',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'removeRun',
+        summary: 'Remove a run that has ended, with its files and its evidence',
+        description: '409 while it goes on, and while a run that goes on needs it (session, retry, fork).',
+        params,
+        response: { 200: jsonResponse(removedRun, 'It is gone'), default: problemResponse },
+      },
+    },
+    async (request) => {
+      const requestId = request.params.id
+      return toWire(removedRun, await callerFor(request).runs.remove({ requestId }))
     },
   )
 

@@ -236,6 +236,11 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       if (path !== 'src/a b.js') throw new CodexError('NOT_FOUND', `the run has no file ${path}`)
       return 'export const a = 1\n'
     },
+    remove: async (requestId) => {
+      const { status } = find(requestId).run
+      if (!TERMINAL_STATUSES.has(status)) throw new CodexError('CONFLICT', `run ${requestId} is ${status}`)
+      runs.delete(requestId)
+    },
     evidence: async (requestId) => {
       const { status } = find(requestId).run
       if (!TERMINAL_STATUSES.has(status)) throw new CodexError('CONFLICT', `run ${requestId} is ${status}`)
@@ -297,6 +302,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
         totals: { completed: count('completed'), failed: 0, cancelled: count('cancelled') },
         usage: { inputTokens: 3, outputTokens: 5, modelCalls: 1 },
         costUsd: 0,
+        storage: { runsBytes: 1_000, databaseBytes: 10_000_000 },
         limits: { maxConcurrentRequests: 10, maxQueuedRequests: 100 },
       }
     },
@@ -305,10 +311,14 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       const isWell = Object.values(scripted.checks).every(({ ok }) => ok)
       return { status: isWell ? 'ok' : 'unavailable', version: '0.0.0', checks: scripted.checks }
     },
-    createSession: async ({ title }) => {
+    createSession: async ({ title, repository, context, policy, budget }) => {
       const created: Session = {
         id: randomUUID(),
         title: title ?? null,
+        repository: repository ?? null,
+        context: context ?? {},
+        policy: policy ?? 'enqueue',
+        budget: budget ?? null,
         createdAt: new Date(),
         archivedAt: null,
         runs: 0,
@@ -316,7 +326,20 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       sessions.set(created.id, created)
       return created
     },
-    getSession: async (id) => findSession(sessions, id),
+    getSession: async (id) => ({ ...findSession(sessions, id), history: { runs: [], nextCursor: null } }),
+    sessionRuns: async (input) => {
+      called('sessionRuns', input)
+      findSession(sessions, input.id)
+      return { runs: [], nextCursor: null }
+    },
+    updateSession: async ({ id, ...changes }) => {
+      const { context, ...others } = Object.fromEntries(
+        Object.entries(changes).filter(([, value]) => value !== undefined),
+      ) as Partial<Session>
+      const updated = { ...findSession(sessions, id), ...others, ...(context === undefined ? {} : { context }) }
+      sessions.set(id, updated)
+      return updated
+    },
     listSessions: async () => [...sessions.values()],
     archiveSession: async (id) => {
       const archived = { ...findSession(sessions, id), archivedAt: new Date() }

@@ -8,6 +8,7 @@ import { getRun } from './get.ts'
 import { listRuns } from './list.ts'
 import { getPatch } from './patch.ts'
 import { redeliverWebhook } from './redeliver-webhook.ts'
+import { removeRun } from './remove.ts'
 import { watchRun } from './watch.ts'
 import { listWebhooks } from './webhooks.ts'
 
@@ -23,4 +24,5 @@ export const runsRouter = router({
   evidence: getEvidence,
   webhooks: listWebhooks,
   redeliverWebhook,
+  remove: removeRun,
 })

@@ -65,6 +65,13 @@ test('hands on the certificates that this machine trusts besides the usual ones'
   expect(readConfig({ NODE_EXTRA_CA_CERTS: '/etc/company.pem' }).extraCertificates).toBe('/etc/company.pem')
 })
 
+test('packs ended runs after a day, or when the operator says, or never', () => {
+  expect(readConfig({}).compactAfterHours).toBe(24)
+  expect(readConfig({ CODEX_COMPACT_AFTER_HOURS: '0' }).compactAfterHours).toBe(0)
+  expect(readConfig({ CODEX_COMPACT_AFTER_HOURS: 'never' }).compactAfterHours).toBeNull()
+  expect(problemsOf({ CODEX_COMPACT_AFTER_HOURS: '-1' })).toEqual(['CODEX_COMPACT_AFTER_HOURS'])
+})
+
 test('refuses a queue without places: every run is queued before it begins', () => {
   expect(problemsOf({ MAX_QUEUED_REQUESTS: '0' })).toEqual(['MAX_QUEUED_REQUESTS'])
 })

@@ -36,6 +36,7 @@ const SCHEMA = z.object({
   CODEX_WAIT_LIMIT_S: integer(1, 86_400, 600),
   CODEX_RUN_TIMEOUT_S: integer(1, 604_800, 3_600),
   CODEX_RETENTION_DAYS: integer(1, 36_500, 36_500).optional(),
+  CODEX_COMPACT_AFTER_HOURS: z.union([z.literal('never'), integer(0, 876_000, 24)]).default(24),
   CODEX_ALLOW_LOCAL_REPOSITORIES: z.enum(['true', 'false']).optional(),
   CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
   CODEX_MODEL_TIMEOUT_S: integer(1, 900, 300),
@@ -99,6 +100,7 @@ export function readConfig(environment: Environment): Config {
     waitLimitMs: values.CODEX_WAIT_LIMIT_S * 1_000,
     runTimeoutMs: values.CODEX_RUN_TIMEOUT_S * 1_000,
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,
+    compactAfterHours: values.CODEX_COMPACT_AFTER_HOURS === 'never' ? null : values.CODEX_COMPACT_AFTER_HOURS,
     searchPath: given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     webhooks: { ...webhookSecrets, allowPrivate: values.CODEX_WEBHOOK_ALLOW_PRIVATE === 'true' },
     models: {

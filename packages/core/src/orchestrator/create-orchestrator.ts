@@ -1,4 +1,12 @@
-import { CodexError, type Health, type OrchestrateRequest, type Run, TERMINAL_STATUSES } from '@codex/protocol'
+import {
+  CodexError,
+  type Health,
+  type ListSessionRunsInput,
+  type OrchestrateRequest,
+  type Run,
+  type RunPage,
+  TERMINAL_STATUSES,
+} from '@codex/protocol'
 import { v7 as uuidv7 } from 'uuid'
 import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -8,16 +16,17 @@ import type { Database } from '../store/database.ts'
 import { listRuns } from '../store/list-runs.ts'
 import { readEvents } from '../store/read-events.ts'
 import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
+import { removeRun } from '../store/remove-runs.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
-import { readStats } from '../store/run-stats.ts'
-import { archiveSession, createSession, getSession, listSessions } from '../store/sessions.ts'
+import { createStatsReader } from '../store/run-stats.ts'
+import { archiveSession, createSession, getSession, listSessions, updateSession } from '../store/sessions.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
 import { enqueueRun } from './enqueue-run.ts'
 import type { Orchestrator } from './orchestrator.ts'
-import { type PlannerSettings, planRun } from './plan-run.ts'
+import { type PlannerSettings, planRun, toSource } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import { readTiming } from './read-timing.ts'
 import type { RunEvidence } from './run-evidence.ts'
@@ -78,6 +87,15 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     return await get(requestId)
   }
 
+  const readStats = createStatsReader(pool)
+  const presentPage = async ({ rows, nextCursor }: Awaited<ReturnType<typeof listRuns>>): Promise<RunPage> => {
+    const ids = rows.map((row) => row.id)
+    const steps = await readSteps(database, ids)
+    return { runs: rows.map((row) => presentSummary(row, steps.get(row.id) ?? [])), nextCursor }
+  }
+  const listSessionRuns = async ({ id, ...page }: ListSessionRunsInput): Promise<RunPage> =>
+    presentPage(await listRuns(database, { ...page, sessionId: id }, 'oldest_first'))
+
   return {
     get,
     wait,
@@ -111,12 +129,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     async list(input) {
       const agent = input.agent === undefined ? undefined : services.agents.find(input.agent)?.name
       if (input.agent !== undefined && agent === undefined) return { runs: [], nextCursor: null }
-      const { rows, nextCursor } = await listRuns(database, { ...input, ...(agent === undefined ? {} : { agent }) })
-      const steps = await readSteps(
-        database,
-        rows.map((row) => row.id),
-      )
-      return { runs: rows.map((row) => presentSummary(row, steps.get(row.id) ?? [])), nextCursor }
+      return await presentPage(await listRuns(database, { ...input, ...(agent === undefined ? {} : { agent }) }))
     },
     async events(requestId, options = {}) {
       await readProgress(requestId)
@@ -153,6 +166,14 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         throw new CodexError('NOT_FOUND', `run ${requestId} has no file "${path}"`, { cause: error })
       })
     },
+    async remove(requestId) {
+      await removeRun(pool, requestId)
+      // its rows are gone, and with them whoever could ask for the rest: what stays is cleaned up later
+      const leftOver = (error: unknown) =>
+        services.log.warn({ runId: requestId, error: String(error) }, 'something of a removed run stays for now')
+      await engine.forget([requestId]).catch(leftOver)
+      await services.workspaces.remove(requestId, { everything: true }).catch(leftOver)
+    },
     evidence: (requestId) => services.evidence.envelope(requestId),
     checkEvidence: (requestId) => services.evidence.check(requestId),
     evidenceKeys: () => services.evidence.keys(),
@@ -170,11 +191,22 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       })),
     models: () => services.models.list(),
     async stats() {
-      return { ...(await readStats(pool)), limits: services.limits }
+      return { ...(await readStats()), limits: services.limits }
     },
     health: () => services.checkHealth(),
-    createSession: (input) => createSession(pool, input.title ?? null),
-    getSession: (id) => getSession(pool, id),
+    createSession(input) {
+      if (input.repository !== undefined) toSource(input.repository, services.planner)
+      return createSession(pool, input)
+    },
+    getSession: async (id) => ({ ...(await getSession(pool, id)), history: await listSessionRuns({ id }) }),
+    async sessionRuns(input) {
+      await getSession(pool, input.id)
+      return await listSessionRuns(input)
+    },
+    updateSession(input) {
+      if (input.repository != null) toSource(input.repository, services.planner)
+      return updateSession(pool, input)
+    },
     listSessions: (input) => listSessions(pool, Math.min(input.limit ?? 50, MAX_SESSIONS)),
     archiveSession: (id) => archiveSession(pool, id),
   }

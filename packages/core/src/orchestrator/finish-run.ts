@@ -4,6 +4,7 @@ import type { ClaimedRun } from '../store/claim-run.ts'
 import type { NewEvent, RunPatch, RunWrite, StepRow } from '../store/record-run.ts'
 import type { ActiveRun } from './active-run.ts'
 import { RunInterruption } from './run-interruption.ts'
+import { summarizeRun } from './summarize-run.ts'
 import { writeRun } from './write-run.ts'
 
 /** Longer patches are left out of the result; what a run changed can still be read file by file. */
@@ -20,7 +21,7 @@ export async function finishCompleted(run: ActiveRun): Promise<void> {
     run.warn(`nothing was verified: ${why || 'no tests were asked for'}`)
   }
   await run.write({
-    run: { ...(await describeEnd(run)), status: 'completed', success, verified },
+    run: { ...(await describeEnd(run, null)), status: 'completed', success, verified },
     events: [{ type: 'run.completed', data: { success, verified } }],
   })
 }
@@ -66,16 +67,17 @@ async function finishEarly(
   run: ActiveRun | null,
   { end, event, pending }: EarlyEnd,
 ): Promise<void> {
+  const error = end.error ?? null
   const bare: RunWrite = {
     runId: claimed.id,
     epoch: claimed.epoch,
-    run: { ...end, endedAt: new Date() },
+    run: { ...end, endedAt: new Date(), summary: summarizeRun(run?.artifacts ?? {}, error) },
     events: [event],
   }
   if (run === null) return await writeRun(pool, bare)
   try {
     const { steps, events } = endSteps(run, pending)
-    await run.write({ run: { ...(await describeEnd(run)), ...end }, steps, events: [...events, event] })
+    await run.write({ run: { ...(await describeEnd(run, error)), ...end }, steps, events: [...events, event] })
   } catch (error) {
     if (error instanceof RunInterruption) throw error
     await run.settle().catch(() => {}) // what can be stored comes before the end
@@ -85,7 +87,7 @@ async function finishEarly(
   }
 }
 
-async function describeEnd(run: ActiveRun): Promise<RunPatch> {
+async function describeEnd(run: ActiveRun, error: RunError | null): Promise<RunPatch> {
   const hasChanges = run.headTree !== run.baseTree
   let patch = hasChanges ? await run.workspace.patch(run.baseTree, run.headTree) : ''
   if (patch.length > MAX_PATCH_CHARACTERS) {
@@ -99,6 +101,7 @@ async function describeEnd(run: ActiveRun): Promise<RunPatch> {
     headTree: run.headTree,
     patch,
     warnings: run.warnings,
+    summary: summarizeRun(run.artifacts, error),
     ...(run.verification === null ? {} : { verification: run.verification }),
   }
 }

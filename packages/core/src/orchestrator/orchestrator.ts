@@ -1,17 +1,21 @@
 import type {
   AgentInfo,
+  CreateSessionInput,
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
   Health,
   ListRunsInput,
+  ListSessionRunsInput,
   ModelInfo,
   OrchestrateRequest,
   Run,
   RunEvent,
   RunPage,
   Session,
+  SessionDetails,
   Stats,
+  UpdateSessionInput,
   WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
@@ -70,6 +74,12 @@ export interface Orchestrator {
   /** Tells the run's webhook once more, now, with the same message id. @throws CodexError NOT_FOUND */
   redeliverWebhook(requestId: string, deliveryId: string): Promise<WebhookDelivery>
 
+  /**
+   * Removes a run that has ended, with its files and its evidence.
+   * @throws CodexError NOT_FOUND, CONFLICT while it goes on or a going run needs it
+   */
+  remove(requestId: string): Promise<void>
+
   agents(): readonly AgentInfo[]
   workflows(): readonly WorkflowInfo[]
   models(): readonly ModelInfo[]
@@ -77,8 +87,13 @@ export interface Orchestrator {
   /** Looks at database, engine, sandbox and models. */
   health(): Promise<Health>
 
-  createSession(input: { readonly title?: string | undefined }): Promise<Session>
-  getSession(id: string): Promise<Session>
+  createSession(input: CreateSessionInput): Promise<Session>
+  /** A session with the first page of its runs. @throws CodexError NOT_FOUND */
+  getSession(id: string): Promise<SessionDetails>
+  /** One page of a session's runs, oldest first. @throws CodexError NOT_FOUND, INVALID_REQUEST for a foreign cursor */
+  sessionRuns(input: ListSessionRunsInput): Promise<RunPage>
+  /** Changes what is given. @throws CodexError NOT_FOUND, CONFLICT for an archived session */
+  updateSession(input: UpdateSessionInput): Promise<Session>
   listSessions(input: { readonly limit?: number | undefined }): Promise<readonly Session[]>
   archiveSession(id: string): Promise<Session>
 }

@@ -77,7 +77,7 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
         .toSorted((a) => (a.name === 'Debug' ? -1 : 1))
         .map((agent) => toStep(agent, toKebabCase(agent.name))),
       maxFixRounds: options.maxFixRounds ?? OPTION_DEFAULTS.maxFixRounds,
-      source: toSource(request, settings),
+      source: toSource(request.repository, settings),
       context: request.context ?? {},
       options,
       testing: {
@@ -145,8 +145,14 @@ function findTestWriter(sequence: readonly Agent[], options: NormalizedOptions):
   return isAsked && names.includes('Code') ? 'Code' : null
 }
 
-function toSource(request: OrchestrateRequest, settings: PlannerSettings): WorkspaceSource {
-  const { repository } = request
+/**
+ * Where a run's files come from when a repository is named.
+ * @throws CodexError FORBIDDEN for a path where the server takes none
+ */
+export function toSource(
+  repository: OrchestrateRequest['repository'],
+  settings: Pick<PlannerSettings, 'allowLocalRepositories'>,
+): WorkspaceSource {
   const location = repository?.url ?? repository?.path
   if (location === undefined) return { kind: 'empty' }
   const isLocal = repository?.path !== undefined || /^file:/i.test(location)

@@ -10,6 +10,7 @@ import {
   type RunSummary,
   type Verification,
 } from '@codex/protocol'
+import type { ListedRun } from '../store/list-runs.ts'
 import type { RunRow } from '../store/read-run.ts'
 import type { StepRow } from '../store/record-run.ts'
 import { addCost, addUsage } from './active-run.ts'
@@ -45,7 +46,7 @@ export function presentRun(row: RunRow, steps: readonly StepRow[], artifacts: Re
 }
 
 /** jsonb holds times as text. */
-function presentWaiting({ waiting }: RunRow): Pick<Run, 'waiting'> {
+function presentWaiting({ waiting }: ListedRun): Pick<Run, 'waiting'> {
   return waiting === null ? {} : { waiting: { ...waiting, since: new Date(waiting.since) } }
 }
 
@@ -68,7 +69,7 @@ function presentVerification({ verification }: RunRow, { review }: Artifacts): R
 }
 
 /** A run as lists show it. */
-export function presentSummary(row: RunRow, steps: readonly StepRow[]): RunSummary {
+export function presentSummary(row: ListedRun, steps: readonly StepRow[]): RunSummary {
   return {
     requestId: row.id,
     status: row.status as Run['status'], // written by this service
@@ -110,7 +111,7 @@ function presentStep(step: StepRow, originId: string | null): RunStep {
   }
 }
 
-function presentMetadata(row: RunRow, steps: readonly StepRow[]): RunMetadata {
+function presentMetadata(row: ListedRun, steps: readonly StepRow[]): RunMetadata {
   const begun = steps.filter((step) => step.startedAt !== null)
   const completed = begun.filter((step) => step.status === 'completed').length
   const startTime = row.startedAt ?? row.createdAt
@@ -133,7 +134,7 @@ function presentMetadata(row: RunRow, steps: readonly StepRow[]): RunMetadata {
 }
 
 /** Where a run comes from and when it may go; only what there is. */
-function presentPlace(row: RunRow): Partial<RunMetadata> {
+function presentPlace(row: ListedRun): Partial<RunMetadata> {
   const { originId, originKind, originStep, priority, notBefore, deadline, predecessorId, scheduleId } = row
   const origin = { requestId: originId, kind: originKind, step: originStep } as NonNullable<RunMetadata['origin']> // written together
   return {

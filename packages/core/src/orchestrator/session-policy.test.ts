@@ -56,7 +56,7 @@ const TURNS: readonly Reply[] = [write('add.js', 'exports.add = (a, b) => a + b\
 const PATIENCE = { timeout: 20_000 }
 
 async function newSession(): Promise<string> {
-  return (await createSession(harness.database.pool, null)).id
+  return (await createSession(harness.database.pool, {})).id
 }
 
 function ask(policy: 'enqueue' | 'reject' | 'interrupt' | null = null, idempotencyKey: string | null = null) {

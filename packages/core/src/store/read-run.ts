@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { readArchive } from './read-archive.ts'
 import type { StepRow } from './record-run.ts'
 import { artifactContents } from './schema/artifacts.ts'
 import { calls } from './schema/calls.ts'
@@ -47,7 +48,7 @@ export async function readArtifacts(
   return new Map(rows.map((row) => [row.digest, row.content]))
 }
 
-/** Warnings that a run has told of, in order. */
+/** Warnings that a run which goes on has told of, in order. */
 export async function readWarnings(database: Database, runId: string): Promise<readonly string[]> {
   const rows = await database.orm
     .select({ message: sql<string>`${events.data}->>'message'` })
@@ -66,7 +67,13 @@ export async function readPackedTrees(
   return await database.orm.select({ tree, n }).from(packs).where(eq(packs.runId, runId)).orderBy(n)
 }
 
-/** The ledger of a run: every call that was finished, in the order of time. */
+/** The ledger of a run: every call that was finished, in the order of time, also when they were packed. */
 export async function readCalls(database: Database, runId: string): Promise<readonly (typeof calls.$inferSelect)[]> {
-  return await database.orm.select().from(calls).where(eq(calls.runId, runId)).orderBy(calls.createdAt, calls.n)
+  const rows = await database.orm.select().from(calls).where(eq(calls.runId, runId)).orderBy(calls.createdAt, calls.n)
+  if (rows.length > 0) return rows
+  const lines = await readArchive(database.pool, runId, 'calls')
+  return (lines ?? []).map((line) => {
+    const { createdAt, ...row } = JSON.parse(line) as Omit<(typeof rows)[number], 'createdAt'> & { createdAt: string }
+    return { ...row, runId, createdAt: new Date(createdAt) }
+  })
 }

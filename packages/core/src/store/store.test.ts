@@ -252,7 +252,7 @@ test('a watcher stops when its signal is aborted', async () => {
 })
 
 test('sessions count their runs, and archiving keeps them', async () => {
-  const session = await createSession(database.pool, 'my line of work')
+  const session = await createSession(database.pool, { title: 'my line of work' })
   await submitRun(database.pool, newRun({ sessionId: session.id }), 100)
   expect(await getSession(database.pool, session.id)).toMatchObject({
     title: 'my line of work',
@@ -296,5 +296,5 @@ test('a prompt of the greatest length with all its labels is stored and found', 
 test('search words, titles and prompts may hold what text cannot', async () => {
   await submitRun(database.pool, newRun({ prompt: 'a thing\u0000' }), 100)
   expect((await listRuns(database, { q: 'thing\u0000' })).rows).toHaveLength(1)
-  expect((await createSession(database.pool, 'a\u0000')).title).toBe('a\ufffd')
+  expect((await createSession(database.pool, { title: 'a\u0000' })).title).toBe('a\ufffd')
 })

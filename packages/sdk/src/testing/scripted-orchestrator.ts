@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from '@codex/api'
 import {
   CodexError,
+  type CreateSessionInput,
   NO_USAGE,
   type Run,
   type RunEvent,
+  type Session,
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
+  type UpdateSessionInput,
   type WebhookDelivery,
 } from '@codex/protocol'
 import { createSigner } from './sign-run.ts'
@@ -156,6 +159,11 @@ export class ScriptedOrchestrator implements Orchestrator {
     return `content of ${path}`
   }
 
+  async remove(requestId: string): Promise<void> {
+    this.#find(requestId)
+    this.runs.delete(requestId)
+  }
+
   async evidence(requestId: string) {
     const run = await this.get(requestId)
     if (TERMINAL_STATUSES.has(run.status)) return this.signer.sign(run)
@@ -202,6 +210,7 @@ export class ScriptedOrchestrator implements Orchestrator {
       totals: { completed: 0, failed: 0, cancelled: 0 },
       usage: { inputTokens: 0, outputTokens: 0, modelCalls: 0 },
       costUsd: null,
+      storage: { runsBytes: 0, databaseBytes: 0 },
       limits: { maxConcurrentRequests: 1, maxQueuedRequests: 1 },
     }
   }
@@ -210,12 +219,20 @@ export class ScriptedOrchestrator implements Orchestrator {
     return { status: 'ok' as const, version: '0.0.0', checks: {} }
   }
 
-  async createSession(input: { readonly title?: string | undefined }) {
-    return { id: randomUUID(), title: input.title ?? null, createdAt: new Date(0), archivedAt: null, runs: 0 }
+  async createSession(input: CreateSessionInput): Promise<Session> {
+    return { ...newSession(randomUUID()), title: input.title ?? null }
   }
 
   async getSession(id: string) {
-    return { id, title: null, createdAt: new Date(0), archivedAt: null, runs: 0 }
+    return { ...newSession(id), history: await this.sessionRuns() }
+  }
+
+  async sessionRuns() {
+    return { runs: [], nextCursor: null }
+  }
+
+  async updateSession({ id, title }: UpdateSessionInput): Promise<Session> {
+    return { ...newSession(id), title: title ?? null }
   }
 
   async listSessions() {
@@ -223,7 +240,7 @@ export class ScriptedOrchestrator implements Orchestrator {
   }
 
   async archiveSession(id: string) {
-    return { id, title: null, createdAt: new Date(0), archivedAt: new Date(1), runs: 0 }
+    return { ...newSession(id), archivedAt: new Date(1) }
   }
 
   #find(requestId: string): ScriptedRun {
@@ -240,5 +257,19 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   #change(): Promise<void> {
     return new Promise((resolve) => this.#listeners.add(resolve))
+  }
+}
+
+function newSession(id: string): Session {
+  return {
+    id,
+    title: null,
+    repository: null,
+    context: {},
+    policy: 'enqueue',
+    budget: null,
+    createdAt: new Date(0),
+    archivedAt: null,
+    runs: 0,
   }
 }
