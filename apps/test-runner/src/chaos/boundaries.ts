@@ -115,7 +115,11 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
   },
   {
     name: 'recover',
-    matches: sql(/UPDATE "?dbos"?\.workflow_status/, /started_at_epoch_ms = NULL/),
+    matches: sql(
+      /UPDATE "?dbos"?\.workflow_status/,
+      /started_at_epoch_ms = NULL/,
+      /expires_at < now\(\)|executor_id = \$4/,
+    ),
     before: "a dead node's runs are about to be taken over",
     after: "a dead node's runs are queued again",
   },

@@ -45,7 +45,7 @@ test.each([
   ['command.before', RECORD, '{"kind":"command","requestDigest":"x"}'],
   ['step-end.before', RECORD, '{"type":"step.completed"}'],
   ['engine-end.before', 'UPDATE "dbos".workflow_status SET status=$2', 'SUCCESS'],
-  ['recover.before', 'UPDATE "dbos".workflow_status SET started_at_epoch_ms = NULL', ''],
+  ['recover.before', 'UPDATE "dbos".workflow_status SET started_at_epoch_ms = NULL WHERE executor_id = $4', ''],
 ])('%s knows its statement, and no other does', (name, sql, text) => {
   const matching = BOUNDARIES.filter(
     ({ place }) => place.at === 'database' && place.when === 'before' && place.matches(unit(sql, text)),

@@ -19,7 +19,7 @@ export interface FaultContext {
   readonly inBackground: (work: Promise<void>) => void
 }
 
-const TRAP_TIMEOUT_MS = 25_000
+const TRAP_TIMEOUT_MS = 40_000
 /** Longer than a lease (6 s) and the sweep after it (2 s). */
 const FROZEN_MS = 9_000
 const MAX_DOWN_MS = 2_500
@@ -103,6 +103,7 @@ async function strike(
     node = await pickVictim(context)
     over = kind === 'cut' ? cutSome(context) : struck(node)
   } else {
+    await prepare(boundary, context)
     const caught = traps.set(
       boundary,
       (name) => {
@@ -127,16 +128,21 @@ async function strike(
   return { kind, boundary: boundary?.name ?? null, isDone: true, node: node.name, at: at || Date.now(), ...found }
 }
 
-/** Does what has to happen before anybody comes by a boundary. */
+/** Does what has to happen before a boundary is one: others' runs are taken over when a lease is over. */
+async function prepare(boundary: Boundary, context: FaultContext): Promise<void> {
+  if (!boundary.name.startsWith('recover.')) return
+  const victim = await pickVictim(context)
+  victim.goesDown()
+  victim.signal('SIGKILL')
+  const { leaseEndsAt } = await measure(victim, context)
+  reviveLater(victim, context)
+  await delay(Math.max(0, (leaseEndsAt ?? 0) - Date.now()))
+}
+
+/** Asks for something that comes by a boundary. */
 async function provoke(boundary: Boundary, context: FaultContext): Promise<void> {
   context.submitFor(boundary)
   if (boundary.name.startsWith('cancel.')) await context.provokeCancel().catch(() => {}) // killed while it answered
-  if (boundary.name.startsWith('recover.')) {
-    const first = await pickVictim(context)
-    first.goesDown()
-    first.signal('SIGKILL')
-    reviveLater(first, context)
-  }
 }
 
 /** Any node that is up, the last one too: it comes back. */

@@ -86,6 +86,7 @@ async function startNode(
     ...environmentOf(name),
   })
   const stopWatching = watchMachine(server.dataDir, {
+    pid: () => server.pid,
     awaits: traps.awaits,
     onReached: (what) => traps.machineReached(what, name),
   })

@@ -1,6 +1,7 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findProcesses } from '../../server/processes.ts'
 
 /** Commands of the workload carry this, so that they are found among the processes. */
 export const COMMAND_MARK = 'chaos-command'
@@ -14,6 +15,8 @@ const POLL_MS = 25
 export function watchMachine(
   dataDir: string,
   listener: {
+    /** Of the node. */
+    readonly pid: () => number | undefined
     readonly awaits: (what: 'worktree' | 'command') => boolean
     readonly onReached: (what: 'worktree' | 'command') => Promise<void>
   },
@@ -27,7 +30,7 @@ export function watchMachine(
   const timer = setInterval(async () => {
     if (isLooking || !listener.awaits('command')) return
     isLooking = true
-    if (await hasCommand(dataDir)) await listener.onReached('command')
+    if (await hasCommand(listener.pid())) await listener.onReached('command')
     isLooking = false
   }, POLL_MS)
   return () => {
@@ -36,9 +39,18 @@ export function watchMachine(
   }
 }
 
-/** The sandbox names both the worktree and the command in its own command line. */
-async function hasCommand(dataDir: string): Promise<boolean> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((entry) => /^\d+$/.test(entry)) // no procfs: none found
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))) // gone
-  return lines.some((line) => line.includes(COMMAND_MARK) && line.includes(dataDir))
+async function hasCommand(node: number | undefined): Promise<boolean> {
+  for (const { pid } of await findProcesses(COMMAND_MARK)) {
+    for (let current: number | null = pid; current !== null; current = await parentOf(current)) {
+      if (current === node) return true
+    }
+  }
+  return false
+}
+
+async function parentOf(pid: number): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '') // gone meanwhile
+  // the name in brackets may have spaces and brackets of its own
+  const parent = Number(stat.slice(stat.lastIndexOf(')') + 1).split(' ')[2])
+  return parent > 1 ? parent : null
 }
