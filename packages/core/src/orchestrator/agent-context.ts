@@ -8,7 +8,7 @@ import type { AgentTask } from '../task/agent-task.ts'
 import type { AnalysisReport, Analyzer } from '../verification/analysis.ts'
 import { toCommandEvidence } from '../verification/index.ts'
 import type { Verifier } from '../verification/verifier.ts'
-import type { FileEdit, Snapshot } from '../workspace/workspace.ts'
+import type { FileEdit, Snapshot, Workspace } from '../workspace/workspace.ts'
 import type { ActiveRun } from './active-run.ts'
 import { checkBudget } from './check-budget.ts'
 import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
@@ -67,7 +67,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       return { result: { purpose, command, tree }, events, packs: await run.packs.collect(tree) }
     })
     // a replayed command is not repeated: the worktree takes the state it had after it
-    if (replayed) await workspace.restore(result.tree)
+    if (replayed) await bringBack(workspace, result.tree)
     return result.command
   }
 
@@ -150,13 +150,27 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
         return { result: { ...snapshot, message, committedAt }, events, packs }
       }
       const { result, replayed } = await journal.call('commit', { message }, execute, { isFree: true })
-      if (replayed) await workspace.restore(result.tree)
+      if (replayed) await bringBack(workspace, result.tree)
       const { tree, commit } = result
       return { snapshot: { tree, commit }, edits: await workspace.diff(place.changedSince, tree) }
     },
     warn(message) {
       run.warn(message, planned.id)
     },
+  }
+}
+
+/**
+ * Brings back the files that a recorded call left. That it cannot be done is no answer for the model, which would go
+ * on as if the command had changed nothing.
+ */
+async function bringBack(workspace: Pick<Workspace, 'restore'>, tree: string): Promise<void> {
+  try {
+    await workspace.restore(tree)
+  } catch (error) {
+    if (!CodexError.isInstance(error)) throw error
+    const message = `the files after a recorded call cannot be brought back: ${error.message}`
+    throw new CodexError('INTERNAL', message, { cause: error })
   }
 }
 

@@ -19,6 +19,11 @@ export function sumCalls(
   return { usage, costUsd }
 }
 
+/** What a step's recorded model calls used, over all of its attempts. */
+export function sumOfStep(run: Pick<ActiveRun, 'ledger'>, stepId: string): ReturnType<typeof sumCalls> {
+  return sumCalls(run, (call) => call.stepId === stepId)
+}
+
 /**
  * Refuses another model call once the run's budget is used up, so a run is never more than one call over (one for each
  * step, where steps run at the same time). Models without a known price only count tokens.

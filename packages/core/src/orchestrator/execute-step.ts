@@ -12,7 +12,7 @@ import type { AgentTask } from '../task/agent-task.ts'
 import { type ActiveRun, addCost, addUsage, adoptArtifacts, newStepRow, setArtifact } from './active-run.ts'
 import { createAgentContext, type StepServices } from './agent-context.ts'
 import { buildTask } from './build-task.ts'
-import { sumCalls } from './check-budget.ts'
+import { sumCalls, sumOfStep } from './check-budget.ts'
 import { digestOf } from './digest.ts'
 import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
@@ -155,7 +155,10 @@ async function recordFailure(run: ActiveRun, row: StepRow, error: RunError): Pro
   const place = { stepId: row.id, attempt: row.attempts }
   const agent = row.agent
   await run.write({
-    steps: [{ ...row, status: isCancelled ? 'cancelled' : 'failed', endedAt: new Date(), error }],
+    // also what was recorded before a takeover and not replayed yet
+    steps: [
+      { ...row, ...sumOfStep(run, row.id), status: isCancelled ? 'cancelled' : 'failed', endedAt: new Date(), error },
+    ],
     events: [
       isCancelled
         ? { type: 'step.cancelled', ...place, data: { agent } }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { NewEvent, RunPatch, RunWrite, StepRow } from '../store/record-run.ts'
 import type { ActiveRun } from './active-run.ts'
+import { sumOfStep } from './check-budget.ts'
 import { RunInterruption } from './run-interruption.ts'
 import { summarizeRun } from './summarize-run.ts'
 import { writeRun } from './write-run.ts'
@@ -114,7 +115,8 @@ function endSteps(
   const rows = [...run.steps.values()]
   const going = rows
     .filter((step) => step.status === 'running')
-    .map((step): StepRow => ({ ...step, status: 'cancelled', endedAt: new Date() }))
+    // a step that was not executed again since a takeover was paid for all the same
+    .map((step): StepRow => ({ ...step, ...sumOfStep(run, step.id), status: 'cancelled', endedAt: new Date() }))
   const waiting = rows
     .filter((step) => step.status === 'pending')
     .map((step): StepRow => ({ ...step, status: pending }))

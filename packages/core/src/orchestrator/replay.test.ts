@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createAnalyzer } from '../verification/index.ts'
+import type { RunServices } from './execute-run.ts'
 import {
   type Asked,
   createRunHarness,
@@ -265,4 +266,38 @@ test('a run that an earlier version queued, without gates, goes through', async 
   await harness.database.pool.query("UPDATE codex.runs SET plan = plan - 'gates' - 'analysis' WHERE id = $1", [id])
   await harness.execute(id)
   expect((await harness.present(id)).status).toBe('completed')
+})
+
+test('files after a recorded command that cannot be brought back fail the run, and the model is not told', async () => {
+  const turns: readonly Reply[] = [
+    write('a.txt', 'a\n'),
+    { tool: 'run_command', input: { argv: ['sh', '-c', 'echo once >> b.txt'] } },
+    FINISH,
+  ]
+  harness.state.answer = ({ turn }) => turns[turn] ?? FINISH
+  const id = await harness.submit({ agentSequence: ['code'], options: { verify: false } })
+  await dieAt(id, 3)
+  const asked = harness.state.requests.length
+  const { workspaces } = harness.services
+  const withoutObjects: RunServices = {
+    ...harness.services,
+    workspaces: {
+      ...workspaces,
+      async open(...place) {
+        const workspace = await workspaces.open(...place)
+        const restore = async (tree: string) => {
+          if (tree !== workspace.baseTree) throw new CodexError('WORKSPACE_ERROR', 'the tree is not here')
+          await workspace.restore(tree)
+        }
+        return Object.assign(Object.create(workspace), { restore })
+      },
+    },
+  }
+  await harness.execute(id, new AbortController().signal, withoutObjects)
+  const run = await harness.present(id)
+  expect(run.status).toBe('failed')
+  expect(run.error?.message).toMatch(/after a recorded call cannot be brought back: the tree is not here/)
+  expect(harness.state.requests).toHaveLength(asked)
+  // what was paid for before the takeover is told, although it was not replayed to its end
+  expect(run.metadata.usage.totalTokens).toBe(30)
 })
