@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts'
 import { describeStart } from './describe-start.ts'
 import { launchEngine, migrateEngine } from './engine/engine.ts'
 import { keepHouse } from './engine/housekeeping/housekeeping.ts'
+import { keepWorktrees } from './engine/keep-worktrees.ts'
 import { acquireLease, keepLease, sweep } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
 import { loadSigningKey } from './evidence/index.ts'
@@ -175,6 +176,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     webhooks.start()
     const { retentionDays, compactAfterHours } = config
     stops.push(keepHouse({ pool: database.pool, retentionDays, compactAfterHours, workspaces, engine, log }))
+    stops.push(keepWorktrees({ pool: database.pool, node, workspaces, going: executor.going, log }))
 
     let isDraining = false
     const orchestrator = createOrchestrator({

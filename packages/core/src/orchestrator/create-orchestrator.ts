@@ -163,6 +163,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         throw new CodexError('NOT_FOUND', `run ${requestId} has no files yet, or they were removed by retention`)
       }
       return await workspace.readFileAt(tree, path).catch((error: unknown) => {
+        // anything else is no answer about the file
+        if (!CodexError.isInstance(error) || error.code !== 'WORKSPACE_ERROR' || error.retryable) throw error
         throw new CodexError('NOT_FOUND', `run ${requestId} has no file "${path}"`, { cause: error })
       })
     },

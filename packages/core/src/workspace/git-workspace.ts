@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { advanceBranch, type BranchState, readBranch } from './branch.ts'
@@ -14,12 +15,13 @@ import {
 } from './file-access.ts'
 import { runGit, splitNul } from './git.ts'
 import { changeOwner } from './ownership.ts'
-import { packObject, packTree } from './pack-git.ts'
+import { isPackTooLarge, packObject, packTree } from './pack-git.ts'
 import { removeFolder } from './remove-folder.ts'
 import { replaceOnce } from './replace-once.ts'
 import { searchFiles } from './search.ts'
 import { checkOutTree, type GitPlace, indexOf, snapshotTree } from './snapshot.ts'
 import type { Workspace } from './workspace.ts'
+import { onlyHereFile } from './workspace-folders.ts'
 import { splitWorktreePath } from './worktree-path.ts'
 
 export const DEFAULT_MAX_FILE_BYTES = 1_000_000
@@ -122,7 +124,16 @@ export async function openGitWorkspace(
       }),
     readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
     exportTree: (tree, options = {}) => onWorktree(() => exportTree(place, checkHash(tree), owner, options)),
-    pack: (tree, since, maxBytes) => inTurn(() => packTree(gitDir, checkHash(tree), checkHash(since), maxBytes)),
+    pack: (tree, since, maxBytes) =>
+      inTurn(async () => {
+        try {
+          return await packTree(gitDir, checkHash(tree), checkHash(since), maxBytes)
+        } catch (error) {
+          // nobody may take this folder for one that can be rebuilt
+          if (isPackTooLarge(error)) await writeFile(onlyHereFile(workTree), '')
+          throw error
+        }
+      }),
     packBaseCommit: () => inTurn(async () => (settings.hasRepository ? await packObject(gitDir, base.commit) : null)),
     discard: ({ keepObjects }) =>
       inTurn(async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rmdir, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { CodexError } from '@codex/protocol'
 import { onDisk } from './disk-trouble.ts'
 import { removeAbandonedExports } from './export-tree.ts'
@@ -22,6 +22,8 @@ export interface LocalWorkspace {
   readonly node: string | null
   /** When something was last put in or taken out. */
   readonly changedAt: Date
+  /** Its trees were only rebuilt to be read. */
+  readonly isForReading: boolean
   /** Objects of it could not be kept elsewhere. */
   readonly isOnlyHere: boolean
 }
@@ -41,6 +43,12 @@ export interface WorkspaceFolders {
 /** No run id has this. */
 const READING_SUFFIX = '.read'
 const NODE_FILE = 'node'
+const ONLY_HERE_FILE = 'only-here'
+
+/** Marks the folder of a worktree: objects of the run are nowhere else. */
+export function onlyHereFile(workTree: string): string {
+  return join(dirname(workTree), ONLY_HERE_FILE)
+}
 
 /**
  * Where runs have their folders.
@@ -54,7 +62,12 @@ export function createWorkspaceFolders(rootDir: string, isShared: boolean, node:
       throw new CodexError('WORKSPACE_ERROR', `${JSON.stringify(runId)} is not a run id.`, { retryable: false })
     }
     const folder = join(rootDir, name)
-    return { folder, gitDir: join(folder, 'git'), workTree: join(folder, 'tree'), onlyHere: join(folder, 'only-here') }
+    return {
+      folder,
+      gitDir: join(folder, 'git'),
+      workTree: join(folder, 'tree'),
+      onlyHere: join(folder, ONLY_HERE_FILE),
+    }
   }
   return {
     placeOf: (runId) => place(runId, runId),
@@ -65,6 +78,7 @@ export function createWorkspaceFolders(rootDir: string, isShared: boolean, node:
         // the sandbox's user passes through here to the worktree; the git directory itself is closed to it
         await chmod(folder, isShared ? 0o711 : 0o700)
         if (node !== null) await writeFile(join(folder, NODE_FILE), node)
+        await utimes(folder, new Date(), new Date()) // it is in use
       })
       await removeAbandonedExports(folder)
     },
@@ -83,14 +97,13 @@ export function createWorkspaceFolders(rootDir: string, isShared: boolean, node:
       }
     },
     async inScratch(use) {
-      const parent = join(rootDir, '.scratch')
-      const folder = join(parent, randomBytes(8).toString('hex'))
-      await onDisk(parent, () => mkdir(parent, { recursive: true, mode: 0o700 }))
+      // looks like a run that nobody knows: what a killed process leaves is removed as such
+      const folder = join(rootDir, `scratch-${randomBytes(8).toString('hex')}`)
+      await onDisk(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
       try {
-        return await use(folder)
+        return await use(join(folder, 'git'))
       } finally {
         await removeFolder(folder)
-        await rmdir(parent).catch(() => undefined) // somebody else has something in it
       }
     },
     async list() {
@@ -99,10 +112,12 @@ export function createWorkspaceFolders(rootDir: string, isShared: boolean, node:
       for (const name of names) {
         const folder = join(rootDir, name)
         const stats = await stat(folder).catch(() => null)
-        if (stats === null || name.startsWith('.')) continue
-        const runId = name.endsWith(READING_SUFFIX) ? name.slice(0, -READING_SUFFIX.length) : name
+        if (stats === null) continue
+        const isForReading = name.endsWith(READING_SUFFIX)
+        const runId = isForReading ? name.slice(0, -READING_SUFFIX.length) : name
         const owner = await readFile(join(folder, NODE_FILE), 'utf8').catch(() => null)
-        found.push({ runId, node: owner, changedAt: stats.mtime, isOnlyHere: existsSync(join(folder, 'only-here')) })
+        const isOnlyHere = existsSync(join(folder, ONLY_HERE_FILE))
+        found.push({ runId, node: owner, changedAt: stats.mtime, isForReading, isOnlyHere })
       }
       return found
     },
