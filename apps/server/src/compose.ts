@@ -4,7 +4,8 @@ import { createHttpServer, type HttpServer } from './http.ts'
 import { listen } from './listen.ts'
 
 const MAX_BODY_BYTES = 8 * 1_024 * 1_024
-const MAX_EVENT_LOOP_DELAY_MS = 5_000
+/** Every answer takes this long at least by then: those that are being worked on come first. */
+const MAX_EVENT_LOOP_DELAY_MS = 2_000
 const HEARTBEAT_MS = 15_000
 /** How long answers that are being written may take when the server stops; waits for runs end at once. */
 const SETTLE_MS = 5_000

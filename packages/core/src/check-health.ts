@@ -1,25 +1,29 @@
 import type { Health } from '@codex/protocol'
 import type { ModelService } from './models/index.ts'
+import type { DatabaseWatch } from './overload/watch-database.ts'
+import type { DiskWatch } from './overload/watch-disk.ts'
 import type { PreparedSandbox } from './prepare-sandbox.ts'
-import type { Database } from './store/database.ts'
 import { VERSION } from './version.ts'
 
 export interface HealthSources {
-  readonly database: Database
+  readonly database: Pick<DatabaseWatch, 'problem'>
+  readonly disk: Pick<DiskWatch, 'freeMb' | 'isShort'>
   readonly sandbox: PreparedSandbox
   readonly models: ModelService
   readonly isDraining: () => boolean
 }
 
 /** Looks at everything that a run needs. Without a database nothing works; without a sandbox runs are not verified. */
-export async function checkHealth({ database, sandbox, models, isDraining }: HealthSources): Promise<Health> {
-  const databaseProblem = await database.pool.query('SELECT 1').then(
-    () => null,
-    (error: unknown) => String(error instanceof Error ? error.message : error),
-  )
+export async function checkHealth({ database, disk, sandbox, models, isDraining }: HealthSources): Promise<Health> {
+  const databaseProblem = database.problem()
+  const freeMb = disk.freeMb()
   const isTaking = !isDraining()
   const checks: Health['checks'] = {
     database: { ok: databaseProblem === null, detail: databaseProblem === null ? 'answers' : 'does not answer' },
+    disk: {
+      ok: !disk.isShort(),
+      detail: freeMb === null ? 'not measured' : `${freeMb} MB free${disk.isShort() ? ': no new runs are taken' : ''}`,
+    },
     engine: { ok: isTaking, detail: isTaking ? 'takes runs' : 'is shutting down' },
     sandbox: {
       ok: sandbox.driver !== null,
@@ -29,7 +33,7 @@ export async function checkHealth({ database, sandbox, models, isDraining }: Hea
   }
   const canServe = databaseProblem === null && isTaking
   return {
-    status: canServe ? (sandbox.driver === null ? 'degraded' : 'ok') : 'unavailable',
+    status: canServe ? (sandbox.driver === null || disk.isShort() ? 'degraded' : 'ok') : 'unavailable',
     version: VERSION,
     checks,
   }

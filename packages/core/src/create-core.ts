@@ -20,6 +20,9 @@ import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { createRunEvidence } from './orchestrator/run-evidence.ts'
 import { createRunExecutor } from './orchestrator/run-executor.ts'
 import { startSuccessors } from './orchestrator/start-run.ts'
+import { guardFacade } from './overload/guard-facade.ts'
+import { watchDatabase } from './overload/watch-database.ts'
+import { watchDisk } from './overload/watch-disk.ts'
 import { prepareSandbox } from './prepare-sandbox.ts'
 import { detectToolchain, sandboxIdentity } from './sandbox/index.ts'
 import type { StartReport } from './start-report.ts'
@@ -89,6 +92,11 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       onError: (error) => log.warn({ error: error.message }, 'a database connection broke'),
     })
     stops.push(() => database.close())
+    const databaseWatch = watchDatabase({ url: postgres.url, log, onFrozen: () => database.breakConnections() })
+    stops.push(() => databaseWatch.stop())
+    const disk = watchDisk({ folder: config.dataDir, minFreeMb: config.minFreeMb, log })
+    stops.push(async () => disk.stop())
+    await disk.look()
     await registerEvidenceKey(database.pool, signingKey)
     const evidence = createRunEvidence({ database, key: signingKey, log })
     const notifications = await listenToRuns(postgres.url, log, database.pool)
@@ -200,11 +208,12 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       },
       limits: { maxConcurrentRequests: config.maxConcurrentRequests, maxQueuedRequests: config.maxQueuedRequests },
       isAccepting: () => !isDraining,
+      checkRoom: () => disk.check(),
       log,
-      checkHealth: () => checkHealth({ database, sandbox, models, isDraining: () => isDraining }),
+      checkHealth: () => checkHealth({ database: databaseWatch, disk, sandbox, models, isDraining: () => isDraining }),
     })
     return {
-      orchestrator,
+      orchestrator: guardFacade(orchestrator, { database: databaseWatch, unguarded: UNGUARDED, patient: PATIENT }),
       report: describeStart({ config, postgres, models, sandbox, toolchain }),
       drain() {
         isDraining = true
@@ -220,6 +229,11 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     throw error
   }
 }
+
+/** What answers from memory, or says itself how the database is. */
+const UNGUARDED: ReadonlySet<string> = new Set(['agents', 'workflows', 'models', 'health'])
+/** What waits as long as its caller says, also for a database that comes back. */
+const PATIENT: ReadonlySet<string> = new Set(['wait'])
 
 /** Asks once; an answer that failed is asked for again the next time. */
 function rememberSuccess<T>(ask: () => Promise<T>): () => Promise<T> {

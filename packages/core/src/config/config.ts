@@ -36,5 +36,7 @@ export interface Config {
   /** Where programs such as git, npm and python3 are looked for. */
   readonly searchPath: string
   readonly models: ModelSettings
+  /** Less room on the data folder's disk, megabytes, and no new runs are taken; 0: no limit. */
+  readonly minFreeMb: number
   readonly webhooks: Omit<WebhookSettings, 'egress'>
 }

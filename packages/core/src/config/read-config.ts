@@ -40,6 +40,7 @@ const SCHEMA = z.object({
   CODEX_ALLOW_LOCAL_REPOSITORIES: z.enum(['true', 'false']).optional(),
   CODEX_PROBE_MODELS: z.enum(['true', 'false']).default('true'),
   CODEX_MODEL_TIMEOUT_S: integer(1, 900, 300),
+  CODEX_MIN_FREE_MB: integer(0, 100_000_000, 256),
   CODEX_WEBHOOK_SECRET: z.string().default(''),
   CODEX_WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
 })
@@ -102,6 +103,7 @@ export function readConfig(environment: Environment): Config {
     retentionDays: values.CODEX_RETENTION_DAYS ?? null,
     compactAfterHours: values.CODEX_COMPACT_AFTER_HOURS === 'never' ? null : values.CODEX_COMPACT_AFTER_HOURS,
     searchPath: given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    minFreeMb: values.CODEX_MIN_FREE_MB,
     webhooks: { ...webhookSecrets, allowPrivate: values.CODEX_WEBHOOK_ALLOW_PRIVATE === 'true' },
     models: {
       ...readModelSettings(given),

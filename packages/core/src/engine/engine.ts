@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
+import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils'
 import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
 import type { EngineEntry } from '../store/engine-entry.ts'
@@ -64,6 +65,8 @@ const APPLICATION = 'codex'
 const QUEUE = 'codex-runs'
 const WORKFLOW = 'run'
 const POLL_MS = 100
+/** Longest pause between two tries to reach a database that is away. */
+const MAX_RETRY_S = 2
 // After 100 restarts (the default) DBOS would never execute a run again and nobody would know; time limits end runs.
 const UNLIMITED = Number.MAX_SAFE_INTEGER
 // Runs keep their state in our tables and are re-entered from there (see docs/decisions), so any version of the
@@ -79,6 +82,8 @@ export async function migrateEngine(databaseUrl: string): Promise<void> {
 
 /** Launches DBOS in this process (there can be one at a time). The database must have been migrated. */
 export async function launchEngine(settings: EngineSettings): Promise<Engine> {
+  // after an outage it would come back a minute late otherwise
+  dbRetryConfig.maxBackoffSec = MAX_RETRY_S
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: settings.databaseUrl,

@@ -46,6 +46,8 @@ export interface OrchestratorServices {
   readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
   /** False once the process drains: nothing new is taken. */
   readonly isAccepting: () => boolean
+  /** @throws CodexError UNAVAILABLE when there is no room on the disk for another run */
+  readonly checkRoom: () => void
   readonly checkHealth: () => Promise<Health>
   readonly log: Log
 }
@@ -103,6 +105,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       if (!services.isAccepting()) {
         throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again in a moment', { retryAfterS: 5 })
       }
+      services.checkRoom()
       const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
       services.webhooks.check(request.webhook)
       const planned = planRun(request, services.planner)

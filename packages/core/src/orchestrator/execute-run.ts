@@ -5,6 +5,7 @@ import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
 import { readArtifacts, readCalls, readPackedTrees, readSteps, readWarnings } from '../store/read-run.ts'
 import type { CallRow } from '../store/record-run.ts'
+import { isDiskFullError } from '../workspace/index.ts'
 import type { CommitRecord, WorkspaceManager } from '../workspace/workspace.ts'
 import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
@@ -58,6 +59,8 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     if (error instanceof RunInterruption) throw error
     if (isInterrupted) throw signal.reason
     const reason: unknown = signal.aborted ? signal.reason : error
+    // there may be room again in a moment: it is taken up from its last record, and ends in nothing half-written
+    if (isDiskFullError(reason)) throw new RunInterruption('unrecorded', { cause: reason })
     const runError = toRunError(reason, run === null ? { step: null, agent: null } : placeOfFailure(run))
     if (!CodexError.isInstance(reason))
       log.error({ error: describe(reason), runId: claimed.id }, 'a run failed unexpectedly')

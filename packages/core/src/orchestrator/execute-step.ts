@@ -9,6 +9,7 @@ import {
 import type { Agent } from '../agents/agent.ts'
 import type { ArtifactRow, NewEvent, StepRow } from '../store/record-run.ts'
 import type { AgentTask } from '../task/agent-task.ts'
+import { isDiskFullError } from '../workspace/index.ts'
 import { type ActiveRun, addCost, addUsage, adoptArtifacts, newStepRow, setArtifact } from './active-run.ts'
 import { createAgentContext, type StepServices } from './agent-context.ts'
 import { buildTask } from './build-task.ts'
@@ -139,6 +140,8 @@ async function attemptStep(
     if (error instanceof RunInterruption || error instanceof ReplayDivergence) throw error
     const interruption: unknown = run.signal.aborted ? run.signal.reason : undefined
     if (interruption instanceof RunInterruption) throw interruption
+    // no fault of the step: it is taken up from its last record, and goes on once there is room
+    if (isDiskFullError(error)) throw new RunInterruption('unrecorded', { cause: error })
     await recordFailure(run, row, toRunError(interruption ?? error, { step: planned.id, agent: agent.name }))
     throw interruption ?? error
   }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
 
@@ -6,8 +7,15 @@ export interface Database {
   readonly url: string
   readonly pool: Pool
   readonly orm: NodePgDatabase
+  /**
+   * Cuts every connection: for a server that took statements and answers none of them. What waits fails, and new
+   * connections are made when they are needed.
+   */
+  breakConnections(): void
   close(): Promise<void>
 }
+
+const CONNECT_TIMEOUT_MS = 10_000
 
 /**
  * Opens a pool; no connection is made before the first query.
@@ -17,12 +25,28 @@ export function openDatabase(
   url: string,
   options: { maxConnections?: number; onError: (error: Error) => void },
 ): Database {
+  const sockets = new Set<Socket>()
   const pool = new Pool({
     connectionString: url,
+    // also the longest wait for one of the connections: beyond it there is more work than the database takes
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
     max: options.maxConnections ?? 20,
     application_name: 'codex',
     keepAlive: true,
   })
   pool.on('error', options.onError)
-  return { url, pool, orm: drizzle({ client: pool }), close: () => pool.end() }
+  return {
+    url,
+    pool,
+    orm: drizzle({ client: pool }),
+    breakConnections() {
+      for (const socket of sockets) socket.destroy(new Error('the connection was cut: the database does not answer'))
+    },
+    close: () => pool.end(),
+  }
 }
