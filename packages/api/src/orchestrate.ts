@@ -3,7 +3,7 @@ import { principalId } from './context.ts'
 import { waitForRun } from './runs/wait-for-run.ts'
 import { procedure } from './trpc.ts'
 
-/** Queues a run and answers when it has ended or the wait is over; `status` tells which. */
+/** Queues a run and answers when it has ended, begins to wait for somebody, or the wait is over; `status` tells which. */
 export const orchestrate = procedure
   .input(orchestrateInput)
   .output(run)

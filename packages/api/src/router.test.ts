@@ -20,6 +20,7 @@ test('offers what the contract names', () => {
     'runs.list',
     'runs.patch',
     'runs.remove',
+    'runs.resume',
     'runs.watch',
     'sessions.archive',
     'sessions.create',
@@ -49,7 +50,7 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|remove|runs|stats|update|watch)\.ts$/.test(
+        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|remove|resume|runs|stats|update|watch)\.ts$/.test(
           file,
         ),
     )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ARTIFACT_KINDS } from './artifacts/artifact.ts'
+import { budgetLimits, budgetMark } from './budget.ts'
 import { runError, runOrigin, WAITING_REASONS } from './run.ts'
 import { costUsd, usage } from './usage.ts'
 import { gate } from './verification/gate.ts'
@@ -19,8 +20,16 @@ export const EVENT_DATA = {
   'run.completed': z.object({ success: z.boolean(), verified: z.boolean() }),
   'run.failed': z.object({ error: runError }),
   'run.cancelled': z.object({ reason: z.string() }),
-  'run.waiting': z.object({ reason: z.enum(WAITING_REASONS), message: z.string() }),
-  'run.resumed': z.object({ reason: z.string() }),
+  'run.waiting': z.object({
+    reason: z.enum(WAITING_REASONS),
+    message: z.string(),
+    budget: budgetMark.optional().describe('The limit that is used up'),
+  }),
+  'run.resumed': z.object({
+    reason: z.string().describe('What it waited for'),
+    budget: budgetLimits.optional().describe("The run's limits from now on, where they were changed"),
+  }),
+  'budget.warned': budgetMark.describe('Four fifths of a limit are used; told once'),
   'cancel.requested': z.object({ reason: z.string() }),
   'step.started': z.object({ agent: z.string(), model: z.string().nullable(), modelReason: z.string().nullable() }),
   'step.completed': z.object({ agent: z.string(), durationMs: z.number(), usage, costUsd }),

@@ -27,6 +27,22 @@ export {
 export { requirement, type SpecArtifact, type SpecContent, specArtifact, specContent } from './artifacts/spec.ts'
 export { type TestsArtifact, testsArtifact } from './artifacts/tests.ts'
 export {
+  type BudgetKind,
+  type BudgetLimits,
+  type BudgetMark,
+  type BudgetScope,
+  type BudgetStatus,
+  type BudgetUse,
+  budgetKind,
+  budgetLimits,
+  budgetMark,
+  budgetScope,
+  budgetStatus,
+  budgetUse,
+  type KeyBudget,
+  keyBudget,
+} from './budget.ts'
+export {
   type AgentInfo,
   agentInfo,
   type Health,
@@ -90,9 +106,11 @@ export {
   listEventsInput,
   MAX_EVENTS_PER_PAGE,
   type RedeliverWebhookInput,
+  type ResumeRunInput,
   type RunFileInput,
   type RunIdInput,
   redeliverWebhookInput,
+  resumeRunInput,
   runFileInput,
   runIdInput,
   type WatchRunInput,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { requestedAgentName } from './agent-name.ts'
+import { budgetLimits } from './budget.ts'
 import { jsonObject } from './json.ts'
 import { requestOptions } from './options.ts'
 import { sessionPolicy } from './session-policy.ts'
@@ -42,14 +43,7 @@ export const orchestrateRequest = z.strictObject({
   after: after.optional(),
   deadline: deadline.optional(),
   repository: repository.optional(),
-  budget: z
-    .strictObject({
-      maxUsd: z.number().positive().max(1_000_000),
-      maxTokens: z.number().int().positive(),
-      maxDurationS: z.number().positive().max(604_800),
-    })
-    .partial()
-    .optional(),
+  budget: budgetLimits.optional(),
   metadata: z.record(z.string().max(64), z.string().max(512)).optional().describe('Labels of the caller, searchable'),
   webhook: webhookTarget.optional(),
 })

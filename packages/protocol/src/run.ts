@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { anyArtifact, artifacts } from './artifacts/artifact.ts'
 import { finding } from './artifacts/finding.ts'
+import { budgetMark, budgetStatus } from './budget.ts'
 import { ERROR_CODES } from './errors/error-table.ts'
 import { costUsd, usage } from './usage.ts'
 import { verification } from './verification/verification.ts'
@@ -31,6 +32,7 @@ export const runWaiting = z.object({
   reason: z.enum(WAITING_REASONS),
   message: z.string().describe('What it waits for and what frees it'),
   since: z.date(),
+  budget: budgetMark.optional().describe('The limit that is used up, where a budget is what it waits for'),
 })
 export type RunWaiting = z.infer<typeof runWaiting>
 
@@ -98,6 +100,7 @@ export const runMetadata = z.object({
   deadline: z.date().optional(),
   predecessorId: z.uuid().optional().describe('Run of the same session that had to end first'),
   scheduleId: z.uuid().optional().describe('Schedule that submitted it'),
+  budget: budgetStatus.optional().describe('Only of a run with limits of its own'),
 })
 export type RunMetadata = z.infer<typeof runMetadata>
 

@@ -37,6 +37,7 @@ export const methods: {
     | 'events'
     | 'watch'
     | 'cancel'
+    | 'resume'
     | 'patch'
     | 'file'
     | 'remove'
@@ -46,7 +47,10 @@ export const methods: {
   >
   evidence: Equal<keyof Codex['evidence'], 'keys' | 'check'>
   sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'runs' | 'update' | 'archive'>
-  handle: Equal<keyof RunHandle, 'requestId' | 'events' | 'result' | 'cancel' | 'patch' | 'evidence' | 'webhooks'>
+  handle: Equal<
+    keyof RunHandle,
+    'requestId' | 'events' | 'result' | 'cancel' | 'resume' | 'patch' | 'evidence' | 'webhooks'
+  >
 } = { codex: true, runs: true, evidence: true, sessions: true, handle: true }
 
 export async function misuse(codex: Codex): Promise<void> {

@@ -20,7 +20,7 @@ import type {
 } from '@codex/protocol'
 import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
 import type { OrchestrateInput } from './orchestrate-input.ts'
-import type { RunHandle } from './run-handle.ts'
+import type { ResumeChanges, RunHandle } from './run-handle.ts'
 
 /**
  * The service, typed. Every call throws {@link CodexError} with a code to branch on; an aborted one rejects with its
@@ -29,7 +29,8 @@ import type { RunHandle } from './run-handle.ts'
 export interface Codex {
   /**
    * Starts a run and waits for its end, however long it takes and however often the connection is lost. A run that
-   * failed resolves as well: look at `status`, `error` and `metadata.success`. Aborting ends the waiting only; give an
+   * failed resolves as well, and so does one that begins to wait for somebody (`status` is "waiting", as when its
+   * budget is used up): look at `status`, `error` and `metadata.success`. Aborting ends the waiting only; give an
    * `idempotencyKey` to find the run again, or use `runs.start` to be able to cancel it.
    * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT, UNSATISFIABLE_SEQUENCE, QUEUE_FULL and the like when the request
    *   did not become a run; UNAVAILABLE when the service stayed out of reach (`data.requestId` names the run)
@@ -63,6 +64,8 @@ export interface RunsClient {
   watch(requestId: string, options?: WatchOptions): AsyncIterable<RunEvent>
   /** Same as {@link RunHandle.cancel}. */
   cancel(requestId: string, reason?: string, options?: CallOptions): Promise<Run>
+  /** Same as {@link RunHandle.resume}. */
+  resume(requestId: string, changes?: ResumeChanges, options?: CallOptions): Promise<Run>
   /** Same as {@link RunHandle.patch}. */
   patch(requestId: string, options?: CallOptions): Promise<string>
   /** Content of one file as the run left it. @throws CodexError NOT_FOUND */

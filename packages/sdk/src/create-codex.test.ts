@@ -110,6 +110,26 @@ test('a handle cancels and reads the patch; result resolves for a cancelled run'
   expect(await runs.events(handle.requestId, { after: 1 })).toMatchObject([{ data: { reason: 'changed my mind' } }])
 })
 
+test('a result is there as soon as the run waits, and after it was resumed at its end', async () => {
+  const orchestrator = new ScriptedOrchestrator()
+  await using server = await startTestServer(orchestrator)
+  const { runs } = createCodex({ url: server.url })
+  const handle = await runs.start({ prompt: 'x' })
+  await expect(handle.resume()).rejects.toMatchObject({ code: 'CONFLICT', status: 409 })
+  const first = handle.result()
+  await orchestrator.until(() => orchestrator.watchers === 1)
+  orchestrator.emit(handle.requestId, {
+    type: 'run.waiting',
+    data: { reason: 'budget', message: 'used 5 of 5 tokens' },
+  })
+  expect((await first).status).toBe('waiting')
+  expect((await handle.resume({ budget: { maxTokens: 50 } })).status).toBe('running')
+  const second = handle.result()
+  await orchestrator.until(() => orchestrator.watchers === 1)
+  orchestrator.emit(handle.requestId, COMPLETED)
+  expect((await second).status).toBe('completed')
+})
+
 test('every read reaches its procedure', async () => {
   const orchestrator = new ScriptedOrchestrator()
   await using server = await startTestServer(orchestrator)

@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts'
 import { createIdempotencyKey } from './idempotency-key.ts'
 import type { OrchestrateInput } from './orchestrate-input.ts'
 import type { RunHandle } from './run-handle.ts'
+import { TERMINAL_STATUSES } from './terminal.ts'
 import { watchRun } from './watch-run.ts'
 
 /** Everything about runs, over one connection. */
@@ -29,6 +30,10 @@ export function createRunsClient(connection: Connection): RunsClient {
     watch: (requestId, options) => watchRun(connection, requestId, options),
     cancel: (requestId, reason, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.cancel.mutate({ requestId, reason }, { signal })),
+    resume: (requestId, { budget } = {}, options = {}) =>
+      call(settings, { signal: options.signal, isRepeatable: false }, (signal) =>
+        trpc.runs.resume.mutate({ requestId, budget }, { signal }),
+      ),
     patch: (requestId, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
     file: (requestId, path, options) =>
@@ -66,13 +71,14 @@ function createHandle(connection: Connection, runs: RunsClient, requestId: strin
     events: (options) => watchRun(connection, requestId, options),
     result: (options) => waitForEnd(connection, runs, requestId, options),
     cancel: (reason, options) => runs.cancel(requestId, reason, options),
+    resume: (changes, options) => runs.resume(requestId, changes, options),
     patch: (options) => runs.patch(requestId, options),
     evidence: (options) => runs.evidence(requestId, options),
     webhooks: (options) => runs.webhooks(requestId, options),
   }
 }
 
-/** Follows the events to the terminal one rather than asking again and again, then reads the run. */
+/** Follows the events to the one after which nothing happens by itself, rather than asking again and again. */
 async function waitForEnd(
   connection: Connection,
   runs: RunsClient,
@@ -82,9 +88,14 @@ async function waitForEnd(
   let after = 0
   try {
     for (;;) {
-      for await (const event of watchRun(connection, requestId, { ...options, after })) after = event.seq
+      for await (const event of watchRun(connection, requestId, { ...options, after })) {
+        after = event.seq
+        if (event.type === 'run.waiting') break
+      }
       try {
-        return await runs.get(requestId, options)
+        const run = await runs.get(requestId, options)
+        // it was resumed since: the events tell how it went on
+        if (run.status === 'waiting' || TERMINAL_STATUSES.has(run.status)) return run
       } catch (error) {
         // the stream has more patience than a call: let it find the service again, or give up
         if (!CodexError.isInstance(error) || !isWorthRepeating(error)) throw error

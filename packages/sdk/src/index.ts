@@ -3,6 +3,12 @@ export {
   type AnyArtifact,
   type ArtifactKind,
   type Artifacts,
+  type BudgetKind,
+  type BudgetLimits,
+  type BudgetMark,
+  type BudgetScope,
+  type BudgetStatus,
+  type BudgetUse,
   type ChangesArtifact,
   CodexError,
   type CodexErrorOptions,
@@ -36,6 +42,7 @@ export {
   type RunStatus,
   type RunStep,
   type RunSummary,
+  type RunWaiting,
   type Session,
   type SessionDetails,
   type SessionPolicy,
@@ -58,7 +65,7 @@ export type { Codex, EventPageOptions, EvidenceClient, RunsClient, SessionsClien
 export type { CodexOptions } from './codex-options.ts'
 export { createCodex } from './create-codex.ts'
 export type { OrchestrateInput } from './orchestrate-input.ts'
-export type { RunHandle } from './run-handle.ts'
+export type { ResumeChanges, RunHandle } from './run-handle.ts'
 export {
   type EvidenceVerdict,
   type PublicJwk,

@@ -1,5 +1,11 @@
-import type { DsseEnvelope, Run, RunEvent, WebhookDelivery } from '@codex/protocol'
+import type { BudgetLimits, DsseEnvelope, Run, RunEvent, WebhookDelivery } from '@codex/protocol'
 import type { CallOptions, WatchOptions } from './call-options.ts'
+
+/** What changes about a run that is resumed. */
+export interface ResumeChanges {
+  /** These replace the run's own limits; the others stay. */
+  readonly budget?: BudgetLimits | undefined
+}
 
 /** A run that was started, or found again by its id. */
 export interface RunHandle {
@@ -11,13 +17,20 @@ export interface RunHandle {
    */
   events(options?: WatchOptions): AsyncIterable<RunEvent>
   /**
-   * Waits for the end of the run. A run that failed or was cancelled resolves as well: look at `status`, `error` and
-   * `metadata.success`.
+   * Waits for the end of the run. A run that failed or was cancelled resolves as well, and so does one that waits for
+   * somebody, since nothing happens by itself then: look at `status`, `waiting`, `error` and `metadata.success`.
    * @throws CodexError UNAVAILABLE when the service stayed out of reach for `reconnectForMs`
    */
   result(options?: CallOptions): Promise<Run>
   /** Cancels the run; resolves when its processes are dead. One that has ended stays as it is. */
   cancel(reason?: string, options?: CallOptions): Promise<Run>
+  /**
+   * Queues a run that waits once more; it goes on where it stopped, and no finished call is repeated. Not repeated when
+   * the connection is lost: the run may go on already.
+   * @throws CodexError CONFLICT when the run does not wait, or when a limit would stop it again at once (`data` holds
+   *   scope, kind, used and limit)
+   */
+  resume(changes?: ResumeChanges, options?: CallOptions): Promise<Run>
   /** Unified diff of what the run changed; empty when it changed nothing. */
   patch(options?: CallOptions): Promise<string>
   /**

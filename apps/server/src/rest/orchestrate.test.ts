@@ -26,7 +26,7 @@ test('answers 200 with the run when it has ended, in the REST spelling and as it
         agentSequence: ['spec', 'code'],
         options: { testFramework: 'jest', coverageGoals: '80%', myOwn: { innerKey: 1 } },
       },
-      options: { idempotencyKey: undefined },
+      options: { idempotencyKey: undefined, principal: null },
     },
   })
 })

@@ -36,7 +36,7 @@ export function registerOrchestrate(app: RestApp, { limits, callerFor }: RestOpt
         summary: 'Start a run and wait for its end',
         description:
           'Answers 200 when the run has ended, also when it failed (`status` tells), and 202 with `Location` when the ' +
-          'wait is over before. `Prefer: respond-async` answers at once, `Prefer: wait=N` after N seconds at the ' +
+          'wait is over before, or when the run waits for somebody (`status` is "waiting"). `Prefer: respond-async` answers at once, `Prefer: wait=N` after N seconds at the ' +
           'latest. The same `Idempotency-Key` with the same body finds the same run; with another body it is a 422.',
         body: toWireSchema(orchestrateRequest),
         querystring: query,
@@ -46,7 +46,7 @@ export function registerOrchestrate(app: RestApp, { limits, callerFor }: RestOpt
         }),
         response: {
           200: jsonResponse(run, 'The run has ended'),
-          202: jsonResponse(run, 'The run goes on; `Location` tells where'),
+          202: jsonResponse(run, 'The run goes on or waits; `Location` tells where'),
           default: problemResponse,
         },
       },

@@ -107,3 +107,19 @@ test('what is not there is a 404 that says what', async () => {
   const malformed = await server.call('GET', '/api/orchestrate/17')
   expect([malformed.status, malformed.body.errors[0].path]).toEqual([400, 'id'])
 })
+
+test('resumes a run that waits, with limits in the spelling of REST, and with an empty body', async () => {
+  await using server = await startTestServer()
+  const { requestId } = await server.orchestrator.submit({ prompt: 'x' })
+  const path = `/api/orchestrate/${requestId}/resume`
+  const early = await server.call('POST', path)
+  expect([early.status, early.body.code]).toEqual([409, 'CONFLICT'])
+  server.orchestrator.pause(requestId)
+  const parked = await server.call('GET', `/api/orchestrate/${requestId}`)
+  expect(parked.body).toMatchObject({ status: 'waiting', waiting: { reason: 'budget', message: 'used 5 of 5 tokens' } })
+  const wrong = await server.call('POST', path, { body: { budget: { max_usd: 0 } } })
+  expect([wrong.status, wrong.body.errors[0].path]).toEqual([400, 'budget.max_usd'])
+  const { status, body } = await server.call('POST', path, { body: { budget: { max_usd: 5, max_duration_s: 60 } } })
+  expect([status, body.status]).toEqual([200, 'queued'])
+  expect(server.orchestrator.calls.at(-1)?.argument).toEqual({ requestId, budget: { maxUsd: 5, maxDurationS: 60 } })
+})

@@ -3,6 +3,7 @@ import {
   fromWire,
   listRunsInput,
   removedRun,
+  resumeRunInput,
   run,
   runFileInput,
   runIdInput,
@@ -18,6 +19,7 @@ import type { RestApp } from './type-provider.ts'
 const params = z.object({ id: runIdInput.shape.requestId })
 const fileParams = z.object({ id: runIdInput.shape.requestId, '*': runFileInput.shape.path })
 const cancelBody = z.strictObject({ reason: cancelRunInput.shape.reason }).nullish()
+const resumeBody = resumeRunInput.omit({ requestId: true }).nullish()
 
 /** What generated code may not do when a browser shows it. */
 const INERT = { 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" }
@@ -95,6 +97,28 @@ export function registerRuns(app: RestApp, { callerFor }: RestOptions): void {
         run,
         await callerFor(request).runs.cancel({ requestId, ...(reason === undefined ? {} : { reason }) }),
       )
+    },
+  )
+
+  app.post(
+    '/api/orchestrate/:id/resume',
+    {
+      schema: {
+        tags: ['runs'],
+        operationId: 'resumeRun',
+        summary: 'Queue a run that waits once more, with a higher budget',
+        description:
+          'Limits that are given replace those of the run, the others stay. 409 when the run does not wait, or when a ' +
+          'limit would stop it again at once; the answer names what was used and the limit.',
+        params,
+        body: toWireSchema(resumeBody),
+        response: { 200: jsonResponse(run, 'The run as it is queued'), default: problemResponse },
+      },
+    },
+    async (request) => {
+      const requestId = request.params.id
+      const body = fromWire(resumeBody, request.body) as z.infer<typeof resumeBody> // has passed its REST form
+      return toWire(run, await callerFor(request).runs.resume({ requestId, ...body }))
     },
   )
 

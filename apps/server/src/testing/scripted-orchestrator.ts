@@ -8,7 +8,6 @@ import {
   type EvidenceKey,
   type Health,
   type ListRunsInput,
-  NO_USAGE,
   type Run,
   type RunEvent,
   type Session,
@@ -17,6 +16,7 @@ import {
   TERMINAL_STATUSES,
   type WebhookDelivery,
 } from '@codex/protocol'
+import { newRun } from './new-run.ts'
 
 const KEY: EvidenceKey = {
   keyId: 'b'.repeat(64),
@@ -44,6 +44,8 @@ export interface ScriptedOrchestrator extends Orchestrator {
   emit(requestId: string, event: Pick<RunEvent, 'type' | 'data'>): void
   /** Ends a run. */
   finish(requestId: string): void
+  /** Makes a run wait for more budget. */
+  pause(requestId: string): void
   /** Makes the next call of a method fail. */
   failNext(method: 'submit' | 'get' | 'stats' | 'list' | 'events' | 'health', error: unknown): void
   /** Signals and arguments of calls, for tests that ask whether something was passed on. */
@@ -227,6 +229,20 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       called('cancel', { requestId, reason })
       return end(find(requestId), 'cancelled', 'run.cancelled', { reason: reason ?? 'asked to' })
     },
+    resume: async (input) => {
+      called('resume', input)
+      const scripted = find(input.requestId)
+      if (scripted.run.status !== 'waiting') throw new CodexError('CONFLICT', `the run is ${scripted.run.status}`)
+      scripted.run = { ...scripted.run, status: 'queued' }
+      append(scripted, 'run.resumed', { reason: 'budget' })
+      return scripted.run
+    },
+    pause: (requestId) => {
+      const scripted = find(requestId)
+      const told = { reason: 'budget' as const, message: 'used 5 of 5 tokens' }
+      scripted.run = { ...scripted.run, status: 'waiting', waiting: { ...told, since: new Date() } }
+      append(scripted, 'run.waiting', told)
+    },
     patch: async (requestId) => {
       find(requestId)
       return 'diff --git a/a.js b/a.js\n'
@@ -367,28 +383,5 @@ function newDelivery(status: WebhookDelivery['status']): WebhookDelivery {
     lastError: 'the receiver answered 500',
     createdAt: new Date(0),
     endedAt: status === 'pending' ? null : new Date(1),
-  }
-}
-
-function newRun(requestId: string): Run {
-  return {
-    requestId,
-    status: 'running',
-    result: { output: null, patch: '', verification: null, steps: [] },
-    metadata: {
-      startTime: new Date(),
-      endTime: null,
-      durationMs: 0,
-      agentSequence: ['Spec', 'Code'],
-      success: false,
-      successRate: 0,
-      usage: NO_USAGE,
-      costUsd: null,
-      warnings: [],
-      sessionId: null,
-      workflow: null,
-      verified: false,
-      labels: {},
-    },
   }
 }

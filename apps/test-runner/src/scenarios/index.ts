@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts'
 import { apiKeys } from './api-keys.ts'
 import { badRequests } from './bad-requests.ts'
+import { budgets } from './budgets.ts'
 import { crashRecovery } from './crash-recovery.ts'
 import { evidence } from './evidence.ts'
 import { exampleRequest } from './example-request.ts'
@@ -24,6 +25,7 @@ export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   providers,
   'model-failures': modelFailures,
   evidence,
+  budgets,
   limits,
   'lying-agents': lyingAgents,
   repositories,

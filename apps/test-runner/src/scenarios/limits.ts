@@ -5,24 +5,6 @@ import { findProcesses, untilProcesses } from '../server/processes.ts'
 
 export const limits: readonly Scenario[] = [
   {
-    name: 'a run stops before the call that its token budget has no room for',
-    setting: 'scripted',
-    async run({ transport, model }) {
-      const mark = model.script(calculatorScript())
-      const run = await transport.orchestrate({
-        prompt: `${mark} Build a calculator`,
-        agentSequence: ['spec', 'code'],
-        budget: { maxTokens: 200 }, // each call takes 120
-      })
-      assert.equal(run.status, 'failed')
-      assert.equal(run.error?.code, 'BUDGET_EXCEEDED')
-      assert.match(run.error.message, /used 240 of 200 tokens/)
-      assert.equal(run.error.step, 'code')
-      assert.equal(model.calls(mark).length, 2)
-      assert.ok(run.result.spec !== undefined, 'what was made until then is kept')
-    },
-  },
-  {
     name: 'a run that is out of time ends, and its command with everything it started',
     setting: 'scripted',
     async run({ transport, model }) {

@@ -51,8 +51,10 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     for await (const event of readServerSentEvents(response)) yield toSdkSpelling(JSON.parse(event.data)) as RunEvent
   }
   const result = async (requestId: string): Promise<Run> => {
-    for await (const _ of events(requestId)) {
-      // only the end is of interest
+    for await (const event of events(requestId)) {
+      if (event.type !== 'run.waiting') continue
+      const run = await json<Run>(`${base}/${requestId}`)
+      if (run.status === 'waiting') return run // otherwise it was resumed since
     }
     return await json<Run>(`${base}/${requestId}`)
   }
@@ -67,6 +69,8 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     },
     get: (requestId) => json<Run>(`${base}/${requestId}`),
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
+    resume: (requestId, budget) =>
+      json<Run>(`${base}/${requestId}/resume`, budget === undefined ? { method: 'POST' } : post({ budget })),
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
     // as it came: the standard's own spelling
     evidence: async (requestId) => (await (await send(`${base}/${requestId}/evidence`)).json()) as DsseEnvelope, // then checked

@@ -15,6 +15,7 @@ export function createSdkTransport(url: string, apiKey?: string): Transport {
     result: (requestId) => patient.runs.handle(requestId).result(),
     events: (requestId, after) => patient.runs.handle(requestId).events(after === undefined ? {} : { after }),
     cancel: (requestId) => codex.runs.cancel(requestId),
+    resume: (requestId, budget) => codex.runs.resume(requestId, budget === undefined ? {} : { budget }),
     patch: (requestId) => codex.runs.patch(requestId),
     evidence: (requestId) => codex.runs.evidence(requestId),
     checkEvidence: (requestId) => codex.evidence.check(requestId),

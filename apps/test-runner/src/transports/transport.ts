@@ -1,4 +1,5 @@
 import type {
+  BudgetLimits,
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
@@ -25,15 +26,17 @@ export interface Refusal {
 /** One way to talk to the service. Scenarios are written once and run over each. */
 export interface Transport {
   readonly name: 'sdk' | 'rest'
-  /** Waits for the end. */
+  /** Waits for the end, or until the run waits for somebody. */
   orchestrate(input: OrchestrateInput, options?: { readonly idempotencyKey?: string }): Promise<Run>
   /** Returns at once. */
   start(input: OrchestrateInput, options?: { readonly idempotencyKey?: string }): Promise<string>
   get(requestId: string): Promise<Run>
-  /** Waits for the end of a run that was started before. */
+  /** The same for a run that was started before. */
   result(requestId: string): Promise<Run>
   events(requestId: string, after?: number): AsyncIterable<RunEvent>
   cancel(requestId: string): Promise<Run>
+  /** Queues a run that waits once more. */
+  resume(requestId: string, budget?: BudgetLimits): Promise<Run>
   patch(requestId: string): Promise<string>
   /** The signed statement about a run. */
   evidence(requestId: string): Promise<DsseEnvelope>

@@ -9,6 +9,7 @@ import { listRuns } from './list.ts'
 import { getPatch } from './patch.ts'
 import { redeliverWebhook } from './redeliver-webhook.ts'
 import { removeRun } from './remove.ts'
+import { resumeRun } from './resume.ts'
 import { watchRun } from './watch.ts'
 import { listWebhooks } from './webhooks.ts'
 
@@ -19,6 +20,7 @@ export const runsRouter = router({
   events: listEvents,
   watch: watchRun,
   cancel: cancelRun,
+  resume: resumeRun,
   patch: getPatch,
   file: getFile,
   evidence: getEvidence,

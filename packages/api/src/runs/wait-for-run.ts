@@ -2,7 +2,7 @@ import type { Run } from '@codex/protocol'
 import type { Context } from '../context.ts'
 
 /**
- * Waits for the end of a run within the server's limit.
+ * Waits for the end of a run, or until it waits for somebody, within the server's limit.
  * @param waitMs how long the caller wants to wait, milliseconds
  * @param signal aborted when the caller has gone
  * @returns the run as it is at the end of the wait, ended or not; at once when the server shuts down

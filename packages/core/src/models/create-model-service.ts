@@ -1,5 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { ErrorIssue, ModelInfo } from '@codex/protocol'
+import { boundCall } from './call-bound.ts'
 import { type CallClock, callModel, SYSTEM_CLOCK } from './calling/call-model.ts'
 import { receiveAsStream } from './calling/collect-stream.ts'
 import { guardedFetch } from './calling/guarded-fetch.ts'
@@ -69,6 +70,7 @@ export async function createModelService(
     resolve: (agent, requested = {}) => resolveModel(agent, requested, context, automatic),
     list: (): readonly ModelInfo[] => models,
     problems: (): readonly ErrorIssue[] => problems,
+    bound: (request) => boundCall(request, prices),
     call: (request, { signal }) => callModel(request, signal, callDependencies),
   }
 }

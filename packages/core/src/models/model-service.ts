@@ -1,6 +1,7 @@
 import type { ErrorIssue, ModelInfo, Usage } from '@codex/protocol'
 import type { ModelMessage } from 'ai'
 import type { z } from 'zod'
+import type { CallBound } from './call-bound.ts'
 
 /** A tool as the model sees it; who calls the model executes it. */
 export interface ModelTool {
@@ -70,6 +71,8 @@ export interface ModelService {
   list(): readonly ModelInfo[]
   /** What is wrong with the models that the settings name; empty when all can be used. For the start's own check. */
   problems(): readonly ErrorIssue[]
+  /** The most that a call can use, for whoever has to make room for it before. */
+  bound(request: ModelRequest): CallBound
   /**
    * Makes one model call: time limits, retries by error class with Retry-After, fallback model, usage and cost.
    * @throws CodexError MODEL_UNAVAILABLE, MODEL_ERROR, MODEL_REFUSED, MODEL_CANNOT_SERVE or CANCELLED (or the

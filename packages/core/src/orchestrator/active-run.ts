@@ -9,6 +9,7 @@ import {
   type Verification,
 } from '@codex/protocol'
 import type { Pool } from 'pg'
+import { type BudgetGate, createBudgetGate } from '../budget/budget-gate.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { EvidenceRow } from '../store/evidence.ts'
 import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
@@ -16,6 +17,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
 import { createRunPacks, type RunPacks } from './run-packs.ts'
 import { createRunWriter, type RunChange } from './run-writer.ts'
+import { sumSpending } from './spending.ts'
 import { writeRun } from './write-run.ts'
 
 /** A run while this node executes it: what is known of it, and the only way to write it. */
@@ -41,6 +43,8 @@ export interface ActiveRun {
   readonly packs: RunPacks
   /** Dependencies were installed in a worktree that is gone: they have to be there before a command is executed. */
   lacksDependencies: boolean
+  /** What every call that costs money has to pass. */
+  readonly budget: BudgetGate
   /** Writes state and events in one transaction. @throws RunInterruption when the run is no longer ours or the database is away */
   write(change: RunChange): Promise<void>
   /** Like {@link write} without waiting: it goes with what comes next into one commit. */
@@ -67,6 +71,8 @@ export interface ActiveRunState {
   readonly packs: readonly { readonly tree: string; readonly n: number }[]
   /** Messages that were told of already. */
   readonly warnings: readonly string[]
+  /** Limits that were warned of already. */
+  readonly budgetWarnings?: readonly string[]
   readonly seal?: SealRun | undefined
 }
 
@@ -108,6 +114,11 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     ledger: new Map(state.calls.map((call) => [ledgerKey(call), call])),
     packs: createRunPacks({ workspace: state.workspace, stored: state.packs, warn: (message) => run.warn(message) }),
     lacksDependencies: state.calls.some(isInstall),
+    budget: createBudgetGate({
+      limits: claimed.plan.budget,
+      used: sumSpending(state.calls),
+      warned: state.budgetWarnings ?? [],
+    }),
     write: send,
     record: (change) => writer.leave(send(change)),
     settle: () => writer.settle(),

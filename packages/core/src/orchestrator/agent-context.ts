@@ -10,7 +10,7 @@ import { toCommandEvidence } from '../verification/index.ts'
 import type { Verifier } from '../verification/verifier.ts'
 import type { FileEdit, Snapshot, Workspace } from '../workspace/workspace.ts'
 import type { ActiveRun } from './active-run.ts'
-import { checkBudget } from './check-budget.ts'
+import { callWithinBudget } from './call-within-budget.ts'
 import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
 import type { PlannedStep } from './plan.ts'
 import type { StepJournal } from './step-journal.ts'
@@ -77,10 +77,13 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       modelId: planned.modelId,
       fallbackModelId: planned.fallbackModelId ?? undefined,
     }
-    const { result } = await journal.call('model', describeRequest(full), async () => {
-      checkBudget(run)
-      const reply = await services.models.call(full, { signal })
-      return { result: reply, events: replyEvents(reply, at) }
+    const { result } = await journal.call('model', describeRequest(full), async (callPlace) => {
+      const { reply, settled } = await callWithinBudget(run, services.models, { request: full, place: callPlace })
+      return {
+        result: reply,
+        events: [...replyEvents(reply, at), ...settled.events],
+        settlements: settled.settlements,
+      }
     })
     place.onReply(result)
     return result

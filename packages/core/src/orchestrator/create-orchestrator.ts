@@ -29,7 +29,9 @@ import type { Orchestrator } from './orchestrator.ts'
 import { type PlannerSettings, planRun, toSource } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import { readTiming } from './read-timing.ts'
+import { requestResume } from './resume-run.ts'
 import type { RunEvidence } from './run-evidence.ts'
+import { startRun } from './start-run.ts'
 import { waitForEnd } from './wait-for-end.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -70,7 +72,9 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     const digests = steps.flatMap((step) => Object.values(step.artifacts))
     return presentRun(row, steps, await readArtifacts(database, digests))
   }
-  const readProgress = async (requestId: string): Promise<{ hasEnded: boolean; lastSeq: number }> => {
+  const readProgress = async (
+    requestId: string,
+  ): Promise<{ hasEnded: boolean; isWaiting: boolean; lastSeq: number }> => {
     const result = await pool.query<{ status: Run['status']; last_seq: number }>({
       name: 'read-progress',
       text: 'SELECT status, last_seq FROM codex.runs WHERE id = $1',
@@ -78,12 +82,17 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     })
     const row = result.rows[0]
     if (row === undefined) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
-    return { hasEnded: TERMINAL_STATUSES.has(row.status), lastSeq: row.last_seq }
+    const { status, last_seq: lastSeq } = row
+    return { hasEnded: TERMINAL_STATUSES.has(status), isWaiting: status === 'waiting', lastSeq }
   }
   const wait: Orchestrator['wait'] = async (requestId, { timeoutMs, signal }) => {
     const limit = AbortSignal.timeout(timeoutMs)
     await waitForEnd(notifications, requestId, {
-      hasEnded: async () => (await readProgress(requestId)).hasEnded,
+      // from where it waits for somebody, nothing happens by itself
+      hasEnded: async () => {
+        const { hasEnded, isWaiting } = await readProgress(requestId)
+        return hasEnded || isWaiting
+      },
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     })
     return await get(requestId)
@@ -149,8 +158,18 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       yield* watchRun(pool, notifications, requestId, { after, signal })
     },
     async cancel(requestId, reason = 'cancelled on request') {
-      if (!(await readProgress(requestId)).hasEnded) await requestCancel(starting, requestId, reason)
-      return await wait(requestId, { timeoutMs: CANCEL_PATIENCE_MS })
+      const deadline = Date.now() + CANCEL_PATIENCE_MS
+      for (;;) {
+        if (!(await readProgress(requestId)).hasEnded) await requestCancel(starting, requestId, reason)
+        const run = await wait(requestId, { timeoutMs: Math.max(0, deadline - Date.now()) })
+        // one that began to wait just then is ended by asking again
+        if (run.status !== 'waiting' || Date.now() >= deadline) return run
+      }
+    },
+    async resume(input) {
+      const { id, priority } = await requestResume(database, input)
+      await startRun(starting, { id, priority, notBefore: null, again: true })
+      return await get(id)
     },
     async patch(requestId) {
       const row = await readRun(database, requestId)

@@ -3,7 +3,14 @@ import type { Agent } from '../agents/agent.ts'
 import type { Log } from '../logging/log.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
-import { readArtifacts, readCalls, readPackedTrees, readSteps, readWarnings } from '../store/read-run.ts'
+import {
+  readArtifacts,
+  readBudgetWarnings,
+  readCalls,
+  readPackedTrees,
+  readSteps,
+  readWarnings,
+} from '../store/read-run.ts'
 import type { CallRow } from '../store/record-run.ts'
 import { isDiskFullError } from '../workspace/index.ts'
 import type { CommitRecord, WorkspaceManager } from '../workspace/workspace.ts'
@@ -11,10 +18,13 @@ import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './act
 import type { StepServices } from './agent-context.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
+import { limitDuration } from './limit-duration.ts'
 import { orderInTime } from './order-in-time.ts'
+import { pauseRun } from './pause-run.ts'
 import type { PlannedStep } from './plan.ts'
 import { GIVEN_FILES_MESSAGE, prepareBase } from './prepare-base.ts'
 import { RunInterruption } from './run-interruption.ts'
+import { RunPause } from './run-pause.ts'
 import { settleRun } from './settle-run.ts'
 import { toRunError } from './to-run-error.ts'
 import { readRows } from './write-run.ts'
@@ -34,11 +44,14 @@ const UNSANDBOXED =
   "unsandboxed: commands of this run had the service's own rights, because the operator switched the sandbox off"
 
 /**
- * Executes a claimed run to its end and records it, from wherever its rows say that it stands.
+ * Executes a claimed run to its end, or until it has to wait for somebody, and records that, from wherever its rows say
+ * that it stands.
  * @throws RunInterruption when it has to stop without an end; whatever the database throws when it cannot record
  */
-export async function executeRun(claimed: ClaimedRun, services: RunServices, signal: AbortSignal): Promise<void> {
+export async function executeRun(claimed: ClaimedRun, services: RunServices, given: AbortSignal): Promise<void> {
   const { database, workspaces, log } = services
+  const duration = limitDuration(claimed, given)
+  const { signal } = duration
   let run: ActiveRun | null = null
   try {
     const recorded = await readRows(() => readRecorded(database, claimed))
@@ -46,6 +59,7 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     const workspace = await readRows(() => workspaces.open(claimed.id, claimed.plan.source, commits))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options, begunAt(claimed)))
     run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, seal: services.seal, ...recorded })
+    duration.watch(run)
     if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
     if (claimed.baseTree === null) {
       const packs = [...(await run.packs.start()), ...(await run.packs.collect(baseTree))]
@@ -53,24 +67,39 @@ export async function executeRun(claimed: ClaimedRun, services: RunServices, sig
     }
     await executeGroups(run, services)
   } catch (error) {
-    const isInterrupted = signal.aborted && signal.reason instanceof RunInterruption
+    duration.stop()
+    const stop: unknown = stopReason(given, signal)
+    const isInterrupted = stop instanceof RunInterruption
     // a finished call is kept, whatever else is given up
     if (error instanceof RunInterruption || isInterrupted) await run?.settle().catch(() => {})
     if (error instanceof RunInterruption) throw error
-    if (isInterrupted) throw signal.reason
-    const reason: unknown = signal.aborted ? signal.reason : error
+    if (isInterrupted) throw stop
+    const reason = stop ?? error
     // there may be room again in a moment: it is taken up from its last record, and ends in nothing half-written
     if (isDiskFullError(reason)) throw new RunInterruption('unrecorded', { cause: reason })
-    const runError = toRunError(reason, run === null ? { step: null, agent: null } : placeOfFailure(run))
-    if (!CodexError.isInstance(reason))
-      log.error({ error: describe(reason), runId: claimed.id }, 'a run failed unexpectedly')
-    if (runError.code === 'CANCELLED') await finishCancelled(database.pool, claimed, run, runError.message)
-    else await finishFailed(database.pool, claimed, run, runError)
+    await recordStop(reason, { claimed, run, services })
+  } finally {
+    duration.stop()
   }
   if (run !== null) await discardWorkspace(run, log)
 }
 
-/** The end is recorded, and everything that was made is in the database. */
+/** Records why a run did not come to its end: it waits, was cancelled, or failed. */
+async function recordStop(
+  reason: unknown,
+  { claimed, run, services }: { claimed: ClaimedRun; run: ActiveRun | null; services: RunServices },
+): Promise<void> {
+  const { pool } = services.database
+  if (reason instanceof RunPause) return await pauseRun(pool, claimed, run, reason)
+  const runError = toRunError(reason, run === null ? { step: null, agent: null } : placeOfFailure(run))
+  if (!CodexError.isInstance(reason)) {
+    services.log.error({ error: describe(reason), runId: claimed.id }, 'a run failed unexpectedly')
+  }
+  if (runError.code === 'CANCELLED') await finishCancelled(pool, claimed, run, runError.message)
+  else await finishFailed(pool, claimed, run, runError)
+}
+
+/** The end or the wait is recorded, and everything that was made is in the database. */
 async function discardWorkspace({ claimed, workspace, packs }: ActiveRun, log: Log): Promise<void> {
   await workspace.discard({ keepObjects: !packs.isComplete() }).catch((error: unknown) => {
     log.warn({ runId: claimed.id, error: String(error) }, 'could not remove the worktree of a run; trying again later')
@@ -89,19 +118,26 @@ function begunAt({ createdAt }: ClaimedRun): number {
   return Math.floor(createdAt.getTime() / 1_000)
 }
 
+/** Why a run was told to stop: what came from outside, such as a cancel, goes before a limit of its own. */
+function stopReason(given: AbortSignal, own: AbortSignal): unknown {
+  if (given.aborted) return given.reason
+  return own.aborted ? own.reason : undefined
+}
+
 /** What the rows say about a run; nothing is asked for one that begins. */
 async function readRecorded(database: Database, claimed: ClaimedRun) {
   if (!claimed.recovered)
-    return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [], packs: [] }
-  const [byRun, calls, warnings, packs] = await Promise.all([
+    return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [], packs: [], budgetWarnings: [] }
+  const [byRun, calls, warnings, packs, budgetWarnings] = await Promise.all([
     readSteps(database, [claimed.id]),
     readCalls(database, claimed.id),
     readWarnings(database, claimed.id),
     readPackedTrees(database, claimed.id),
+    readBudgetWarnings(database, claimed.id),
   ])
   const steps = byRun.get(claimed.id) ?? []
   const digests = steps.flatMap((step) => Object.values(step.artifacts))
-  return { steps, calls, warnings, packs, artifacts: await readArtifacts(database, digests) }
+  return { steps, calls, warnings, packs, budgetWarnings, artifacts: await readArtifacts(database, digests) }
 }
 
 async function executeGroups(run: ActiveRun, services: RunServices): Promise<void> {
@@ -144,9 +180,12 @@ async function executeGroup(
       if (agent.writesFiles && step.outputTree !== null) run.headTree = step.outputTree
     }),
   )
-  // an interruption first: it decides whether anything may be recorded at all
+  // an interruption first: it decides whether anything may be recorded at all; a failure ends a run that would wait
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []))
-  const failure = failures.find((reason) => reason instanceof RunInterruption) ?? failures[0]
+  const failure =
+    failures.find((reason) => reason instanceof RunInterruption) ??
+    failures.find((reason) => !(reason instanceof RunPause)) ??
+    failures[0]
   if (failure !== undefined) throw failure
 }
 

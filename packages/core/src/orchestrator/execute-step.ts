@@ -13,12 +13,13 @@ import { isDiskFullError } from '../workspace/index.ts'
 import { type ActiveRun, addCost, addUsage, adoptArtifacts, newStepRow, setArtifact } from './active-run.ts'
 import { createAgentContext, type StepServices } from './agent-context.ts'
 import { buildTask } from './build-task.ts'
-import { sumCalls, sumOfStep } from './check-budget.ts'
 import { digestOf } from './digest.ts'
 import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
 import { RunInterruption } from './run-interruption.ts'
+import { RunPause } from './run-pause.ts'
 import { createStepJournal, ReplayDivergence, throwIfAborted } from './step-journal.ts'
+import { sumCalls, sumOfStep } from './sum-calls.ts'
 import { toRunError } from './to-run-error.ts'
 
 export interface StepRequest {
@@ -34,7 +35,7 @@ export interface StepRequest {
 /**
  * Executes one step to its end, or goes on with one that was interrupted: finished calls come from the ledger.
  * @returns the completed step
- * @throws CodexError what the agent failed with, after the failure was recorded; RunInterruption
+ * @throws CodexError what the agent failed with, after the failure was recorded; RunInterruption; RunPause
  */
 export async function executeStep(run: ActiveRun, services: StepServices, request: StepRequest): Promise<StepRow> {
   const { planned, agent, position } = request
@@ -137,14 +138,19 @@ async function attemptStep(
     for (const [kind, content] of produced) setArtifact(run, kind, content)
     return row
   } catch (error) {
-    if (error instanceof RunInterruption || error instanceof ReplayDivergence) throw error
+    if (isStop(error) || error instanceof ReplayDivergence) throw error
     const interruption: unknown = run.signal.aborted ? run.signal.reason : undefined
-    if (interruption instanceof RunInterruption) throw interruption
+    if (isStop(interruption)) throw interruption
     // no fault of the step: it is taken up from its last record, and goes on once there is room
     if (isDiskFullError(error)) throw new RunInterruption('unrecorded', { cause: error })
     await recordFailure(run, row, toRunError(interruption ?? error, { step: planned.id, agent: agent.name }))
     throw interruption ?? error
   }
+}
+
+/** Whether a step stops without an end: it goes on from its ledger, later or elsewhere. */
+function isStop(reason: unknown): boolean {
+  return reason instanceof RunInterruption || reason instanceof RunPause
 }
 
 /** A fix does not replace what was built before it: its changes are told together with those of the first step. */

@@ -294,9 +294,11 @@ test('one step of a group fails: the other one ends, and nothing is left running
   expect(run.result.patch).toContain('add.test.js')
 })
 
-test('a budget stops the run before the next call, with what was made', async () => {
+test('a run that begins to wait keeps no place on its node', async () => {
   const id = await harness.submit({ budget: { maxTokens: 20 } })
-  await startNode().execute(id)
-  expect(await harness.present(id)).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } })
+  const executor = startNode()
+  expect(await executor.execute(id)).toBe('ended')
+  expect(executor.going()).toEqual([])
+  expect((await harness.present(id)).status).toBe('waiting')
   expect(harness.state.requests).toHaveLength(2)
 })

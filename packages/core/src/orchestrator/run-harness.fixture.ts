@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { AGENTS } from '../agents/index.ts'
 import { loadSigningKey } from '../evidence/index.ts'
 import { SILENT_LOG } from '../logging/log.ts'
-import { createModelService } from '../models/index.ts'
+import { createModelService, type ModelSettings } from '../models/index.ts'
 import { detectToolchain, sandboxIdentity, selectSandbox } from '../sandbox/index.ts'
 import { claimRun } from '../store/claim-run.ts'
 import { type Database, openDatabase } from '../store/database.ts'
@@ -28,8 +28,10 @@ import { type PlannerSettings, planRun } from './plan-run.ts'
 import { presentRun } from './present-run.ts'
 import { createRunEvidence } from './run-evidence.ts'
 
-/** One reply of the scripted model: words, or one tool call. */
-export type Reply = { readonly content: string } | { readonly tool: string; readonly input: object }
+/** One reply of the scripted model: words, or one tool call; without `tokens` it takes 10 and gives 5. */
+export type Reply = ({ readonly content: string } | { readonly tool: string; readonly input: object }) & {
+  readonly tokens?: { readonly input: number; readonly output: number }
+}
 
 export interface Asked {
   readonly agent: string
@@ -55,7 +57,7 @@ export const write = (path: string, content: string): Reply => ({ tool: 'write_f
 export type RunHarness = Awaited<ReturnType<typeof createRunHarness>>
 
 /** Everything that executes runs, on real parts; only the model's words come from a script. */
-export async function createRunHarness() {
+export async function createRunHarness({ prices = {} }: Pick<ModelSettings, 'prices'> = {}) {
   const server = await createTestDatabase()
   await migrateDatabase(server.url, async () => {})
   const database: Database = openDatabase(server.url, { onError: () => {} })
@@ -76,7 +78,8 @@ export async function createRunHarness() {
     }
     state.requests.push(asked)
     const reply = await state.answer(asked)
-    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }
+    const { input, output } = reply.tokens ?? { input: 10, output: 5 }
+    const usage = { prompt_tokens: input, completion_tokens: output, total_tokens: input + output }
     if ('content' in reply) return { content: reply.content, usage }
     return { toolCalls: [{ name: reply.tool, arguments: JSON.stringify(reply.input) }], usage }
   })
@@ -102,6 +105,7 @@ export async function createRunHarness() {
         model: 'openai:scripted',
         providers: { openai: { apiKey: 'k', baseUrl: `${mock.url}/v1` } },
         limits: { maxTries: 1 },
+        prices,
       },
       { builtin: new MockLanguageModelV4() }, // never asked
     ),

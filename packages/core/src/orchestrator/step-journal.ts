@@ -1,6 +1,6 @@
 import { CodexError } from '@codex/protocol'
 import { toJsonText } from '../store/json-text.ts'
-import type { NewEvent, PackRow } from '../store/record-run.ts'
+import type { CallRow, NewEvent, PackRow, SettlementRow } from '../store/record-run.ts'
 import { type ActiveRun, ledgerKey } from './active-run.ts'
 import { digestOf } from './digest.ts'
 
@@ -9,12 +9,17 @@ export interface CallOutcome<T> {
   readonly result: T
   readonly events: readonly NewEvent[]
   readonly packs?: readonly PackRow[]
+  /** What it cost under limits that several runs share. */
+  readonly settlements?: readonly SettlementRow[]
 }
 
 export interface CallOptions {
   /** It costs nothing and can be repeated: it need not wait until what was paid for before is durable. */
   readonly isFree?: boolean
 }
+
+/** Where a call stands in the ledger. */
+export type CallPlace = Pick<CallRow, 'stepId' | 'attempt' | 'n'>
 
 /** The calls of one attempt of a step, in order. */
 export interface StepJournal {
@@ -27,7 +32,7 @@ export interface StepJournal {
   call<T>(
     kind: string,
     request: unknown,
-    execute: () => Promise<CallOutcome<T>>,
+    execute: (place: CallPlace) => Promise<CallOutcome<T>>,
     options?: CallOptions,
   ): Promise<{ result: T; replayed: boolean }>
 }
@@ -46,7 +51,7 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
     async call<T>(
       kind: string,
       request: unknown,
-      execute: () => Promise<CallOutcome<T>>,
+      execute: (place: CallPlace) => Promise<CallOutcome<T>>,
       { isFree = false }: CallOptions = {},
     ) {
       const place = { stepId, attempt, n: next++ }
@@ -60,11 +65,11 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       // what was paid for before is durable before anything else is paid for
       if (!isFree) await run.settle()
       throwIfAborted(run.signal)
-      const outcome = await execute()
+      const outcome = await execute(place)
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
       const result = JSON.parse(toJsonText(outcome.result)) as T
-      const { events, packs = [] } = outcome
-      run.record({ calls: [{ ...place, kind, requestDigest, result }], events, packs })
+      const { events, packs = [], settlements = [] } = outcome
+      run.record({ calls: [{ ...place, kind, requestDigest, result }], events, packs, settlements })
       return { result, replayed: false }
     },
   }

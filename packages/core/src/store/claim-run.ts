@@ -1,3 +1,4 @@
+import type { BudgetLimits } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { RunPlan } from '../orchestrator/plan.ts'
 import { ENTER, type EngineEntry, toEntryValues } from './engine-entry.ts'
@@ -14,6 +15,8 @@ export interface ClaimedRun {
   readonly workflow: string | null
   readonly requestDigest: string
   readonly sessionId: string | null
+  /** Limits over all runs of its session; null where there are none. */
+  readonly sessionBudget: BudgetLimits | null
   /** Fingerprint of the API key that asked. */
   readonly principal: string | null
   readonly deadline: Date | null
@@ -41,6 +44,7 @@ interface ClaimedRow {
   workflow: string | null
   request_digest: string
   session_id: string | null
+  session_budget: BudgetLimits | null
   principal: string | null
   deadline: Date | null
   origin_id: string | null
@@ -54,25 +58,28 @@ interface ClaimedRow {
 /** @param entry what has to succeed before, in the same statement; null for a run that the engine has given to the node */
 const claimStatement = (entry: string | null): string => `
 WITH ${entry === null ? '' : `${entry}, `}target AS (
-  UPDATE codex.runs r SET status = 'running', epoch = epoch + 1, node = $2, last_seq = last_seq + 1,
-    started_at = COALESCE(started_at, now()), waiting = NULL,
+  UPDATE codex.runs r SET status = 'running', epoch = r.epoch + 1, node = $2, last_seq = r.last_seq + 1,
+    started_at = COALESCE(r.started_at, now()), waiting = NULL,
     -- after a crash nobody knows how long it went on: until the last that was recorded at least
-    active_ms = active_ms + COALESCE((SELECT EXTRACT(EPOCH FROM GREATEST(e.ts - r.active_since, interval '0')) * 1000
+    active_ms = r.active_ms + COALESCE((SELECT EXTRACT(EPOCH FROM GREATEST(e.ts - r.active_since, interval '0')) * 1000
       FROM codex.events e WHERE e.run_id = r.id AND e.seq = r.last_seq), 0),
     active_since = now()
-  WHERE id = $1 AND status NOT IN ('completed', 'failed', 'cancelled', 'waiting')
+  FROM codex.runs before
+  WHERE r.id = $1 AND before.id = r.id AND r.status NOT IN ('completed', 'failed', 'cancelled', 'waiting')
     -- one that comes too late is not begun, and runs of a session never overlap, whoever started this one
-    AND (deadline IS NULL OR deadline > now() OR epoch > 0)
+    AND (r.deadline IS NULL OR r.deadline > now() OR r.epoch > 0)
     AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
       AND p.status NOT IN ('completed', 'failed', 'cancelled'))
     ${entry === null ? '' : 'AND EXISTS (SELECT 1 FROM entered)'}
-  RETURNING id, epoch, prompt, plan, base_tree, agent_sequence, workflow, request_digest, session_id, principal, deadline,
-    origin_id, origin_step, created_at, started_at, active_ms AS elapsed_ms, cancel_reason, last_seq
+  RETURNING r.id, r.epoch, r.prompt, r.plan, r.base_tree, r.agent_sequence, r.workflow, r.request_digest, r.session_id,
+    r.principal, r.deadline, r.origin_id, r.origin_step, r.created_at, r.started_at, r.active_ms AS elapsed_ms,
+    r.cancel_reason, r.last_seq, before.status AS former_status,
+    (SELECT s.budget FROM codex.sessions s WHERE s.id = r.session_id) AS session_budget
 ), unsettled AS (
   DELETE FROM codex.budget_reservations r USING target t WHERE r.run_id = t.id
 ), new_event AS (
   INSERT INTO codex.events (run_id, seq, type, data)
-  SELECT id, last_seq, CASE WHEN epoch = 1 THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
+  SELECT id, last_seq, CASE WHEN former_status = 'queued' THEN 'run.started' ELSE 'run.recovered' END, jsonb_build_object('node', $2::text)
   FROM target
 )
 ${entry === null ? 'SELECT target.* FROM target' : 'SELECT target.* FROM entered LEFT JOIN target ON true'}`
@@ -120,6 +127,7 @@ function claimed(pool: Pool, runId: string, node: string, row: ClaimedRow): Clai
     workflow: row.workflow,
     requestDigest: row.request_digest,
     sessionId: row.session_id,
+    sessionBudget: row.session_budget,
     principal: row.principal,
     deadline: row.deadline,
     originId: row.origin_id,

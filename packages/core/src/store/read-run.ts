@@ -67,6 +67,15 @@ export async function readPackedTrees(
   return await database.orm.select({ tree, n }).from(packs).where(eq(packs.runId, runId)).orderBy(n)
 }
 
+/** Limits that a run was warned of, as `scope/kind`. */
+export async function readBudgetWarnings(database: Database, runId: string): Promise<readonly string[]> {
+  const rows = await database.orm
+    .select({ limit: sql<string>`(${events.data}->>'scope') || '/' || (${events.data}->>'kind')` })
+    .from(events)
+    .where(and(eq(events.runId, runId), eq(events.type, 'budget.warned')))
+  return rows.map((row) => row.limit)
+}
+
 /** The ledger of a run: every call that was finished, in the order of time, also when they were packed. */
 export async function readCalls(database: Database, runId: string): Promise<readonly (typeof calls.$inferSelect)[]> {
   const rows = await database.orm.select().from(calls).where(eq(calls.runId, runId)).orderBy(calls.createdAt, calls.n)

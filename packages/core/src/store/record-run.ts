@@ -139,6 +139,8 @@ WITH target AS (
       THEN EXTRACT(EPOCH FROM now() - active_since) * 1000 ELSE 0 END,
     active_since = CASE WHEN $3::jsonb ? 'status' THEN NULL ELSE active_since END
   WHERE id = $1 AND ($2::int IS NULL OR epoch = $2) AND status NOT IN ('completed', 'failed', 'cancelled')
+    -- nobody would look at the request of a run that waits: it is taken up once more and cancelled then
+    AND (cancel_reason IS NULL OR COALESCE($3::jsonb->>'status', '') <> 'waiting')
   RETURNING id, last_seq, webhook
 ), new_events AS (
   INSERT INTO codex.events (run_id, seq, step_id, attempt, type, data)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { budgetLimits } from '../budget.ts'
 
 const requestId = z.uuid().describe("The run's request_id")
 const after = z.number().int().nonnegative().describe('Only events with a higher seq; default 0')
@@ -10,6 +11,12 @@ export type RunIdInput = z.infer<typeof runIdInput>
 
 export const cancelRunInput = z.strictObject({ requestId, reason: z.string().trim().min(1).max(500).optional() })
 export type CancelRunInput = z.infer<typeof cancelRunInput>
+
+export const resumeRunInput = z.strictObject({
+  requestId,
+  budget: budgetLimits.optional().describe("Replaces these of the run's own limits; the others stay"),
+})
+export type ResumeRunInput = z.infer<typeof resumeRunInput>
 
 export const runFileInput = z.strictObject({
   requestId,

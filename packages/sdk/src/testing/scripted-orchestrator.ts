@@ -4,8 +4,10 @@ import {
   CodexError,
   type CreateSessionInput,
   NO_USAGE,
+  type ResumeRunInput,
   type Run,
   type RunEvent,
+  type RunStatus,
   type Session,
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
@@ -27,6 +29,13 @@ const DELIVERY: WebhookDelivery = {
   lastError: 'the receiver answered 500',
   createdAt: new Date(0),
   endedAt: new Date(1),
+}
+
+/** Status of a run whose last event this is; any other: it is running. */
+const STATUS_AFTER: Readonly<Record<string, RunStatus>> = {
+  'run.completed': 'completed',
+  'run.cancelled': 'cancelled',
+  'run.waiting': 'waiting',
 }
 
 interface ScriptedRun {
@@ -81,8 +90,7 @@ export class ScriptedOrchestrator implements Orchestrator {
   async get(requestId: string): Promise<Run> {
     const { events } = this.#find(requestId)
     const last = events.at(-1)
-    const status =
-      last?.type === 'run.completed' ? 'completed' : last?.type === 'run.cancelled' ? 'cancelled' : 'running'
+    const status = STATUS_AFTER[last?.type ?? ''] ?? 'running'
     return {
       requestId,
       status,
@@ -135,6 +143,13 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   async cancel(requestId: string, reason = 'asked to'): Promise<Run> {
     this.emit(requestId, { type: 'run.cancelled', data: { reason } })
+    return this.get(requestId)
+  }
+
+  async resume({ requestId }: ResumeRunInput): Promise<Run> {
+    const { status } = await this.get(requestId)
+    if (status !== 'waiting') throw new CodexError('CONFLICT', `the run is ${status}`)
+    this.emit(requestId, { type: 'run.resumed', data: { reason: 'budget' } })
     return this.get(requestId)
   }
 
