@@ -63,7 +63,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       run.lacksDependencies = false
       const command = await execute()
       const events = command === null ? [] : commandEvents(purpose, command, at.stepId, at.attempt)
-      const tree = await workspace.treeHash()
+      const tree = await workspace.checkIn() // the sandbox ended every process of it
       return { result: { purpose, command, tree }, events, packs: await run.packs.collect(tree) }
     })
     // a replayed command is not repeated: the worktree takes the state it had after it

@@ -105,12 +105,16 @@ async function describe(id: string) {
     tree: (await readRun(harness.database, id))?.headTree,
     warnings: run.metadata.warnings,
     usage: run.metadata.usage,
-    events: events.map(({ type, stepId, attempt, data }) => ({
-      type,
-      stepId,
-      attempt,
-      tree: type === 'workspace.committed' ? (data as { tree: string }).tree : null,
-    })),
+    // steps that run beside one another tell of themselves in any order
+    events: Object.groupBy(
+      events.map(({ type, stepId, attempt, data }) => ({
+        type,
+        stepId,
+        attempt,
+        tree: type === 'workspace.committed' ? (data as { tree: string }).tree : null,
+      })),
+      ({ stepId }) => stepId ?? 'run',
+    ),
     isGapless: all.every(({ seq }, index) => seq === index + 1),
     calls: calls.map(({ stepId, attempt, n, kind }) => `${stepId}/${attempt}/${n} ${kind}`).sort(),
   }

@@ -87,7 +87,7 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
         await materialize({ runId, source, place, folders, owner, content })
         log(`workspace of run ${runId}: checked out`)
         const branch = { base, tip: content.tip }
-        return await openGitWorkspace(runId, place, { owner, hasRepository: false, branch })
+        return await openGitWorkspace(runId, place, { owner, hasRepository: false, isOurs: true, branch })
       },
     })
   }
@@ -181,7 +181,8 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
         branch = { ...branch, tip }
       }
       if (!existsSync(place.workTree)) await checkOut(place, runId)
-      return await openGitWorkspace(runId, place, { owner, hasRepository: source.kind === 'repository', branch })
+      const hasRepository = source.kind === 'repository'
+      return await openGitWorkspace(runId, place, { owner, hasRepository, isOurs: archive !== null, branch })
     },
 
     async find(runId) {

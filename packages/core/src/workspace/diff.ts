@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
-import { type GitOptions, runGit, splitNul } from './git.ts'
+import { type GitOptions, runGit } from './git.ts'
 import { DIFF_ARGUMENTS } from './hardening.ts'
 import type { FileEdit } from './workspace.ts'
 
@@ -32,12 +32,13 @@ interface ChangedFile {
 
 /** Per-file changes between two trees, in path order; renames are found by content. */
 export async function diffTrees(gitDir: string, fromTree: string, toTree: string): Promise<FileEdit[]> {
-  const compare = async (...formats: string[]): Promise<Buffer> =>
-    (await runGit(['diff-tree', '-r', '-M', ...formats, ...DIFF_ARGUMENTS, fromTree, toTree, '--'], { gitDir })).stdout
-  const [table, patch] = await Promise.all([compare('-z', '--raw', '--numstat'), compare('-p', '--full-index')])
-  const sections = splitSections(patch.toString('utf8')).map(shortenHashes)
+  const formats = ['-z', '--raw', '--numstat', '-p', '--full-index'] as const
+  const args = ['diff-tree', '-r', '-M', ...formats, ...DIFF_ARGUMENTS, fromTree, toTree, '--'] as const
+  const { files, rest } = parseTable((await runGit(args, { gitDir })).stdout.toString('utf8').split('\0'))
+  // an empty field stands between the table and the patch
+  const sections = splitSections(rest.slice(1).join('\0')).map(shortenHashes)
   let next = 0
-  return parseTable(splitNul(table)).map((file) => {
+  return files.map((file) => {
     // a file that became a link, or the reverse, is shown as a deletion and a creation
     const count = file.status === 'T' ? 2 : 1
     const isBinary = file.additions === null
@@ -101,7 +102,7 @@ function shortenHashes(section: string): string {
  * Reads `--raw -z` records followed by `--numstat -z` records.
  * @see https://git-scm.com/docs/git-diff#_raw_output_format
  */
-function parseTable(fields: string[]): ChangedFile[] {
+function parseTable(fields: string[]): { readonly files: ChangedFile[]; readonly rest: readonly string[] } {
   const files: { status: string; path: string; from?: string }[] = []
   let index = 0
   const take = (): string => {
@@ -114,7 +115,7 @@ function parseTable(fields: string[]): ChangedFile[] {
     const first = take()
     files.push(status === 'R' ? { status, from: first, path: take() } : { status, path: first })
   }
-  return files.map((file) => {
+  const counted = files.map((file) => {
     const [additions = '-', deletions = '-', path] = take().split('\t')
     // of a rename the counts are followed by both paths as fields of their own
     if (path === '') {
@@ -124,4 +125,5 @@ function parseTable(fields: string[]): ChangedFile[] {
     const count = (text: string): number | null => (text === '-' ? null : Number(text))
     return { ...file, additions: count(additions), deletions: count(deletions) }
   })
+  return { files: counted, rest: fields.slice(index) }
 }

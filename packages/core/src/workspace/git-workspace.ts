@@ -14,6 +14,7 @@ import {
   writeWorktreeFile,
 } from './file-access.ts'
 import { runGit, splitNul } from './git.ts'
+import type { TreeFile } from './objects/object-memory.ts'
 import { changeOwner } from './ownership.ts'
 import { isPackTooLarge, packObject, packTree } from './pack-git.ts'
 import { removeFolder } from './remove-folder.ts'
@@ -31,6 +32,8 @@ export interface GitWorkspaceSettings {
   readonly owner: SandboxOwner | null
   /** Whether the base commit is one of a repository. */
   readonly hasRepository: boolean
+  /** Whether nobody writes into the worktree before {@link Workspace.checkOut}; default false. */
+  readonly isOurs?: boolean
   /** Known already; read from the git directory otherwise. */
   readonly branch?: BranchState
 }
@@ -48,6 +51,23 @@ export async function openGitWorkspace(
   const { owner } = settings
   const { base, tip: start } = settings.branch ?? (await readBranch(gitDir, runId))
   let tip = start
+  /** Tree of the worktree; null while others may write there, or since something was written. */
+  let known: string | null = null
+  let isOurs = settings.isOurs ?? false
+  const listings = rememberLast(4, (tree: string) => listTree(gitDir, tree))
+  const diffs = rememberLast(4, (trees: string) => {
+    const [fromTree = '', toTree = ''] = trees.split('..')
+    return diffTrees(gitDir, fromTree, toTree)
+  })
+  const snapshot = async (): Promise<string> => {
+    const tree = known ?? (await snapshotTree(place))
+    if (isOurs) known = tree
+    return tree
+  }
+  const change = async (work: () => Promise<void>): Promise<void> => {
+    known = null
+    await work()
+  }
   let last: Promise<unknown> = Promise.resolve()
 
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -68,10 +88,21 @@ export async function openGitWorkspace(
     runId,
     worktree: workTree,
     baseTree: base.tree,
-    checkOut: () => onWorktree(async () => workTree),
+    checkOut: () =>
+      onWorktree(async () => {
+        isOurs = false
+        known = null
+        return workTree
+      }),
+    checkIn: () =>
+      onWorktree(() => {
+        isOurs = true
+        known = null
+        return snapshot()
+      }),
     listFiles: (options = {}) =>
       onWorktree(async () => {
-        await snapshotTree(place)
+        await snapshot()
         const { stdout } = await runGit(['ls-files', '--stage', '-z'], { ...place, indexFile: indexOf(place) })
         return parseEntries(stdout)
           .filter((path) => path.startsWith(options.prefix ?? ''))
@@ -86,43 +117,44 @@ export async function openGitWorkspace(
       }),
     readFile: (path, options = {}) =>
       onWorktree(() => readWorktreeFile(workTree, path, options.maxBytes ?? DEFAULT_MAX_FILE_BYTES)),
-    writeFile: (path, content) => onWorktree(() => writeWorktreeFile(workTree, path, content, owner)),
+    writeFile: (path, content) => onWorktree(() => change(() => writeWorktreeFile(workTree, path, content, owner))),
     editFile: (path, search, replacement) =>
       onWorktree(async () => {
         const content = await readWorktreeFile(workTree, path, DEFAULT_MAX_FILE_BYTES)
-        await writeWorktreeFile(workTree, path, replaceOnce(path, content, search, replacement), owner)
+        const edited = replaceOnce(path, content, search, replacement)
+        await change(() => writeWorktreeFile(workTree, path, edited, owner))
       }),
-    deleteFile: (path) => onWorktree(() => deleteWorktreeFile(workTree, path)),
+    deleteFile: (path) => onWorktree(() => change(() => deleteWorktreeFile(workTree, path))),
     search: (query, options) =>
       onWorktree(async () => {
         if (query === '')
           throw new CodexError('WORKSPACE_ERROR', 'The text to search for is empty.', { retryable: false })
-        await snapshotTree(place)
+        await snapshot()
         return await searchFiles(place, query, options)
       }),
-    treeHash: () => onWorktree(() => snapshotTree(place)),
+    treeHash: () => onWorktree(snapshot),
     commit: (message, committedAt = Math.floor(Date.now() / 1_000)) =>
       onWorktree(async () => {
-        const tree = await snapshotTree(place)
+        const tree = await snapshot()
         tip = await advanceBranch(gitDir, runId, tip, { tree, message, committedAt })
         return tip
       }),
     restore: (tree) =>
       onWorktree(async () => {
-        const target = await resolveTree(gitDir, checkHash(tree))
-        if ((await snapshotTree(place)) === target) return
-        await checkOutTree(place, target)
+        if ((await snapshot()) === checkHash(tree)) return
+        known = null
+        await checkOutTree(place, tree)
         if (owner) await changeOwner(workTree, owner)
       }),
     diff: (fromTree, toTree) =>
-      inTurn(async () => (fromTree === toTree ? [] : await diffTrees(gitDir, checkHash(fromTree), checkHash(toTree)))),
+      inTurn(async () => (fromTree === toTree ? [] : await diffs(`${checkHash(fromTree)}..${checkHash(toTree)}`))),
     patch: (fromTree, toTree) => inTurn(() => patchTrees(gitDir, checkHash(fromTree), checkHash(toTree))),
     listFilesAt: (tree, options = {}) =>
       inTurn(async () => {
-        const { stdout } = await runGit(['ls-tree', '-r', '-z', '--full-tree', checkHash(tree)], { gitDir })
-        return parseEntries(stdout).slice(0, options.limit)
+        const files = [...(await listings(checkHash(tree)))].filter(([, { mode }]) => mode !== '160000')
+        return files.slice(0, options.limit).map(([path]) => path)
       }),
-    readFileAt: (tree, path) => inTurn(() => readBlob(gitDir, checkHash(tree), path)),
+    readFileAt: (tree, path) => inTurn(async () => await readBlob(gitDir, tree, await listings(checkHash(tree)), path)),
     exportTree: (tree, options = {}) => onWorktree(() => exportTree(place, checkHash(tree), owner, options)),
     pack: (tree, since, maxBytes) =>
       inTurn(async () => {
@@ -150,22 +182,42 @@ function parseEntries(output: Buffer): string[] {
     .map((entry) => entry.slice(entry.indexOf('\t') + 1))
 }
 
-async function readBlob(gitDir: string, tree: string, path: string): Promise<string> {
-  const wanted = splitWorktreePath(path).join('/')
-  const { stdout } = await runGit(['ls-tree', '-z', '--full-tree', tree, '--', wanted], { gitDir })
-  const [entry] = splitNul(stdout)
-  const [mode, , hash] = entry?.split(/[ \t]/) ?? []
-  if (!hash || (mode !== '100644' && mode !== '100755')) {
+/** Files of a tree, links to other repositories (submodules) included. */
+async function listTree(gitDir: string, tree: string): Promise<ReadonlyMap<string, TreeFile>> {
+  const { stdout } = await runGit(['ls-tree', '-r', '-z', '--full-tree', tree], { gitDir })
+  return new Map(
+    splitNul(stdout).map((entry) => {
+      const [mode = '', , hash = ''] = entry.slice(0, entry.indexOf('\t')).split(' ')
+      return [entry.slice(entry.indexOf('\t') + 1), { mode, hash }]
+    }),
+  )
+}
+
+async function readBlob(
+  gitDir: string,
+  tree: string,
+  files: ReadonlyMap<string, TreeFile>,
+  path: string,
+): Promise<string> {
+  const file = files.get(splitWorktreePath(path).join('/'))
+  if (file === undefined || !file.mode.startsWith('100')) {
     throw new CodexError('WORKSPACE_ERROR', `There is no regular file ${JSON.stringify(path)} in the tree ${tree}.`, {
       retryable: false,
     })
   }
-  return decodeText((await runGit(['cat-file', 'blob', hash], { gitDir })).stdout, path)
+  return decodeText((await runGit(['cat-file', 'blob', file.hash], { gitDir })).stdout, path)
 }
 
-async function resolveTree(gitDir: string, revision: string): Promise<string> {
-  const args = ['rev-parse', '--verify', '--end-of-options', `${revision}^{tree}`] as const
-  return (await runGit(args, { gitDir })).stdout.toString().trim()
+/** Keeps the last answers; of what never changes. */
+function rememberLast<Answer>(count: number, ask: (key: string) => Promise<Answer>): (key: string) => Promise<Answer> {
+  const answers = new Map<string, Answer>()
+  return async (key) => {
+    const answer = answers.get(key) ?? (await ask(key))
+    answers.delete(key)
+    answers.set(key, answer)
+    for (const oldest of answers.keys()) if (answers.size > count) answers.delete(oldest)
+    return answer
+  }
 }
 
 function checkHash(tree: string): string {

@@ -29,12 +29,22 @@ export function createLazyWorkspace(settings: LazyWorkspaceSettings): Workspace 
     return result === BEYOND ? await onDisk(await open()) : (result as Result) // all that is not beyond
   }
   const beyond = (): Beyond => BEYOND
+  /** Trees never change: what memory knows of them is as good as what git says, also when there is a folder. */
+  const answerOf = async <Result>(
+    trees: readonly string[],
+    inMemory: () => Result | Beyond,
+    onDisk: (workspace: Workspace) => Promise<Result>,
+  ): Promise<Result> => {
+    const result = real === null || trees.every(memory.has) ? inMemory() : BEYOND
+    return result === BEYOND ? await onDisk(await open()) : (result as Result) // all that is not beyond
+  }
 
   return {
     runId,
     baseTree,
     worktree,
     checkOut: async () => await (await open()).checkOut(),
+    checkIn: () => answer(memory.treeHash, (workspace) => workspace.checkIn()),
     listFiles: (options) =>
       answer(
         () => memory.listFiles(options),
@@ -79,31 +89,36 @@ export function createLazyWorkspace(settings: LazyWorkspaceSettings): Workspace 
         (workspace) => workspace.restore(tree),
       ),
     diff: (fromTree, toTree) =>
-      answer(
+      answerOf(
+        [fromTree, toTree],
         () => memory.diff(fromTree, toTree),
         async (workspace) => [...(await workspace.diff(fromTree, toTree))],
       ),
     patch: (fromTree, toTree) =>
-      answer(
+      answerOf(
+        [fromTree, toTree],
         () => memory.patch(fromTree, toTree),
         (workspace) => workspace.patch(fromTree, toTree),
       ),
     listFilesAt: (tree, options) =>
-      answer<readonly string[]>(
+      answerOf<readonly string[]>(
+        [tree],
         () => memory.listFilesAt(tree, options?.limit),
         (workspace) => workspace.listFilesAt(tree, options),
       ),
     readFileAt: (tree, path) =>
-      answer(
+      answerOf(
+        [tree],
         () => memory.readFileAt(tree, path),
         (workspace) => workspace.readFileAt(tree, path),
       ),
     exportTree: async (tree, options) => await (await open()).exportTree(tree, options),
-    pack: (tree, since, maxBytes) =>
-      answer(
-        () => memory.pack(tree, since, maxBytes),
-        (workspace) => workspace.pack(tree, since, maxBytes),
-      ),
+    async pack(tree, since, maxBytes) {
+      if (real === null) return memory.pack(tree, since, maxBytes)
+      const pack = await (await real).pack(tree, since, maxBytes)
+      memory.learn(pack)
+      return pack
+    },
     packBaseCommit: async () => null,
     async discard(options) {
       // one that could not be made leaves nothing

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { branchOf, startBranch } from './branch.ts'
 import type { SandboxOwner } from './file-access.ts'
-import { initializeGitDirectory, writeRef } from './loose-store.ts'
+import { initializeGitDirectory, writeLooseObject, writeRef } from './loose-store.ts'
 import type { MemoryContent } from './memory-workspace.ts'
 import { formatOf } from './objects/git-object.ts'
 import { encodePack } from './objects/pack-file.ts'
@@ -21,6 +21,9 @@ export interface MaterializeRequest {
   readonly content: MemoryContent
 }
 
+/** More of them are written faster by git. */
+const MAX_LOOSE_OBJECTS = 100
+
 /** Makes git directory and worktree of a run that was in memory until now. */
 export async function materialize({
   runId,
@@ -34,7 +37,9 @@ export async function materialize({
   await folders.prepare(place)
   await folders.build(place, place.gitDir, async (gitDir) => {
     await initializeGitDirectory(gitDir, formatOf(tree))
-    await importPack(gitDir, encodePack([...objects]))
+    const all = [...objects]
+    if (all.length > MAX_LOOSE_OBJECTS) await importPack(gitDir, encodePack(all))
+    else for (const object of all) await writeLooseObject(gitDir, object, formatOf(tree))
     await startBranch(gitDir, source)
     await writeRef(gitDir, branchOf(runId), tip.commit)
   })

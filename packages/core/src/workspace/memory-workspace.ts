@@ -4,7 +4,7 @@ import { DIFF_HASH_CHARACTERS } from './diff.ts'
 import { decodeText, fileFailure } from './file-access.ts'
 import { encodeCommit, type GitObject } from './objects/git-object.ts'
 import type { ObjectMemory, TreeFile } from './objects/object-memory.ts'
-import { encodePack } from './objects/pack-file.ts'
+import { decodePack, encodePack } from './objects/pack-file.ts'
 import { diffCreations } from './objects/plain-diff.ts'
 import { isPlainPath } from './objects/plain-path.ts'
 import { packTooLarge } from './pack-git.ts'
@@ -145,11 +145,12 @@ export function createMemoryWorkspace(memory: ObjectMemory, start: Snapshot) {
     },
     listFilesAt(tree: string, limit: number | undefined): string[] {
       if (!memory.has(tree)) throw unknownTree(tree)
-      return [...memory.filesOf(tree).keys()].slice(0, limit)
+      const found = [...memory.filesOf(tree)].filter(([, { mode }]) => mode !== '160000')
+      return found.slice(0, limit).map(([path]) => path)
     },
     readFileAt(tree: string, path: string): string {
       const file = memory.has(tree) ? memory.filesOf(tree).get(splitWorktreePath(path).join('/')) : undefined
-      if (file === undefined) throw noSuchFile(tree, path)
+      if (file === undefined || !file.mode.startsWith('100')) throw noSuchFile(tree, path)
       return decodeText(memory.get(file.hash).content, path)
     },
     pack(tree: string, since: string, maxBytes: number): Buffer {
@@ -157,6 +158,17 @@ export function createMemoryWorkspace(memory: ObjectMemory, start: Snapshot) {
       if (pack.length > maxBytes) throw packTooLarge(maxBytes)
       return pack
     },
+    /** Learns what git made in the meantime, where there is room for it. */
+    learn(pack: Buffer): void {
+      try {
+        const findBase = (hash: string) => memory.objects.get(hash)
+        const objects = decodePack(pack, { maxBytes: MAX_MEMORY_BYTES - memory.bytes, findBase })
+        for (const object of objects.values()) memory.add(object)
+      } catch {
+        // too large, or it builds on what memory did not learn: git is asked about these trees
+      }
+    },
+    has: (tree: string): boolean => memory.has(tree),
     /** For going on with git. */
     content(): MemoryContent {
       const tree = treeHash()

@@ -94,6 +94,12 @@ export interface Workspace {
    * @returns its absolute path
    */
   checkOut(): Promise<string>
+  /**
+   * Takes the worktree back: from now on nobody else writes there until the next {@link checkOut}, so that it need not be
+   * looked through again and again.
+   * @returns its tree hash
+   */
+  checkIn(): Promise<string>
   /** Tree hash of the worktree as it is now, without committing. */
   treeHash(): Promise<string>
   /**
