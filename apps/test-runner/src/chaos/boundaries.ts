@@ -29,6 +29,13 @@ const both =
   (unit) =>
     matches.every((match) => match(unit))
 
+const not =
+  (matches: Matches): Matches =>
+  (unit) =>
+    !matches(unit)
+
+const ENTERS = sql(/INSERT INTO "?dbos"?\.workflow_status/)
+const CLAIMS = sql(/UPDATE codex\.runs/, /run\.recovered/)
 const RECORD = sql(/UPDATE codex\.runs/, /INSERT INTO codex\.calls/)
 const event = (type: string) => both(RECORD, text(new RegExp(`"type":"${type.replaceAll('.', '\\.')}"`)))
 const call = (kind: string) => both(RECORD, text(new RegExp(`"kind":"${kind}","requestDigest"`)))
@@ -43,9 +50,15 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
   },
   {
     name: 'queue',
-    matches: sql(/INSERT INTO "?dbos"?\.workflow_status/),
+    matches: both(ENTERS, not(CLAIMS)),
     before: 'a run is stored and not queued',
     after: 'a run is queued and its client does not know of it',
+  },
+  {
+    name: 'begin',
+    matches: both(ENTERS, CLAIMS),
+    before: 'a run is stored and not begun, although there is room',
+    after: 'a run is entered and claimed in one, and nothing is done',
   },
   {
     name: 'take',
@@ -55,7 +68,7 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
   },
   {
     name: 'claim',
-    matches: sql(/UPDATE codex\.runs/, /run\.recovered/),
+    matches: both(CLAIMS, not(ENTERS)),
     before: 'a run was taken from the queue and not claimed',
     after: 'a run is claimed and nothing is done',
   },

@@ -41,6 +41,8 @@ test('says so when nobody came by, and catches nobody later', async () => {
 
 test.each([
   ['claim.before', "UPDATE codex.runs r SET … 'run.recovered'", ''],
+  ['queue.before', 'INSERT INTO "dbos".workflow_status', ''],
+  ['begin.before', "INSERT INTO dbos.workflow_status; UPDATE codex.runs r … 'run.recovered'", ''],
   ['model-call.before', RECORD, '{"kind":"model","requestDigest":"x"}'],
   ['command.before', RECORD, '{"kind":"command","requestDigest":"x"}'],
   ['step-end.before', RECORD, '{"type":"step.completed"}'],
