@@ -189,15 +189,14 @@ async function collect({
   const processes = (await findProcesses(COMMAND_MARK)).map((found) => ({ node: 'any', ...found }))
   const rows = await readRows(database)
   const ended = rows.runs.filter(({ status }) => TERMINAL.has(status)).map(({ id }) => id)
-  const [views, evidence, folders] = await Promise.all([
-    readViews(cluster.nodes),
-    readEvidence(cluster.nodes, ended),
-    readFolders(cluster.nodes),
-  ])
+  const [views, evidence] = await Promise.all([readViews(cluster.nodes), readEvidence(cluster.nodes, ended)])
   for (const node of cluster.nodes) {
     const exitCode = await node.server.stop()
     if (exitCode !== 0) crashes.push({ node: node.name, why: `ended with ${exitCode} after SIGTERM` })
-    processes.push(...(await findProcesses(node.server.dataDir)).map((found) => ({ node: node.name, ...found })))
+  }
+  const folders = await readFolders(cluster.nodes)
+  for (const { name, server } of cluster.nodes) {
+    processes.push(...(await findProcesses(server.dataDir)).map((found) => ({ node: name, ...found })))
   }
   return {
     driven,

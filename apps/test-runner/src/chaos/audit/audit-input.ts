@@ -15,7 +15,7 @@ export interface AuditInput {
   /** Status of each run as each node tells it. */
   readonly views: readonly { readonly node: string; readonly statuses: ReadonlyMap<string, string> }[]
   readonly evidence: readonly { readonly runId: string; readonly problem: string | null }[]
-  /** Folders that are under construction or belong to nobody. */
+  /** Folders of runs that nobody needs and that no node cleans up. */
   readonly folders: readonly { readonly node: string; readonly path: string; readonly why: string }[]
   /** Processes that should be gone. */
   readonly processes: readonly { readonly node: string; readonly pid: number; readonly command: string }[]

@@ -100,7 +100,7 @@ const BROKEN: readonly (readonly [check: string, what: string, input: AuditInput
   [
     'nothing left over',
     'a folder is left',
-    { ...sound, folders: [{ node: 'node-1', path: '/draft-1', why: 'is half-made' }] },
+    { ...sound, folders: [{ node: 'node-1', path: '/draft-1', why: 'is needed by no run' }] },
     '/draft-1',
   ],
   ['nothing left over', 'a reservation is left', { ...sound, reservations: [{ runId: RUN }] }, 'reservation'],

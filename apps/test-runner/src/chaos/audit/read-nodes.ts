@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createRestTransport } from '../../transports/rest-transport.ts'
 import { createSdkTransport } from '../../transports/sdk-transport.ts'
 import type { ChaosNode } from '../nodes/cluster.ts'
@@ -7,6 +8,10 @@ import type { AuditInput } from './audit-input.ts'
 
 const PAGE = 200
 const EVIDENCE_AT_ONCE = 8
+const CLEAN_UP_LIMIT_MS = 30_000
+const POLL_MS = 100
+/** Nodes do not touch what was made a moment ago. */
+const LONG_AGO = new Date(Date.now() - 7_200_000)
 
 /** The status of every run as each node tells it. */
 export async function readViews(nodes: readonly ChaosNode[]): Promise<AuditInput['views']> {
@@ -46,19 +51,22 @@ export async function readEvidence(
   return evidence
 }
 
-/** Folders that should not be there: half-made ones anywhere in the nodes' runs. */
+/**
+ * Has every node clean up, as it does at its start and now and then, and tells what is left: every run has ended, so
+ * that nobody needs a worktree any more.
+ * @param nodes which are stopped, and are stopped again afterwards
+ */
 export async function readFolders(nodes: readonly ChaosNode[]): Promise<AuditInput['folders']> {
   const found = await Promise.all(
     nodes.map(async ({ name, server }) => {
       const runs = join(server.dataDir, 'runs')
-      const paths: string[] = []
-      for (const run of await readdir(runs)) {
-        const inside = await readdir(join(runs, run)).catch(() => []) // a file
-        paths.push(...[run, ...inside.map((entry) => join(run, entry))])
-      }
-      return paths
-        .filter((path) => /(^|\/)(draft|export)-/.test(path))
-        .map((path) => ({ node: name, path: join(runs, path), why: 'is half-made' }))
+      for (const folder of await readdir(runs)) await utimes(join(runs, folder), LONG_AGO, LONG_AGO)
+      await server.restart()
+      const deadline = Date.now() + CLEAN_UP_LIMIT_MS
+      while ((await readdir(runs)).length > 0 && Date.now() < deadline) await delay(POLL_MS)
+      const left = await readdir(runs)
+      await server.stop()
+      return left.map((folder) => ({ node: name, path: join(runs, folder), why: 'is needed by no run' }))
     }),
   )
   return found.flat()
