@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Log } from '../logging/log.ts'
+import { refuseMovedFolder } from '../move/moved-file.ts'
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
 
 /** The Postgres that the process works on. */
@@ -14,7 +15,7 @@ export interface PostgresSource {
 
 /**
  * Uses the operator's Postgres, or starts (or adopts) the embedded one in the data folder.
- * @throws CodexError CONFLICT when another server has the data folder, UNAVAILABLE when Postgres cannot be started
+ * @throws CodexError CONFLICT when another server has the data folder, or its database was moved to a server, UNAVAILABLE when Postgres cannot be started
  */
 export async function openPostgres(settings: {
   databaseUrl: string | null
@@ -27,6 +28,7 @@ export async function openPostgres(settings: {
   if (databaseUrl !== null) {
     return { kind: 'host', url: databaseUrl, detail: withoutCredentials(databaseUrl), stop: async () => {} }
   }
+  refuseMovedFolder(dataDir)
   const folder = join(dataDir, 'postgres')
   const postgres = await startEmbeddedPostgres({ dataDir: folder, log: (message) => log.info({}, message), onLost })
   return {

@@ -31,6 +31,8 @@ export interface ActiveRun {
   readonly steps: Map<string, StepRow>
   /** Newest artifact of each kind, as far as the run has come (again). */
   readonly artifacts: Artifacts
+  /** Newest artifacts of the runs before it in its session: agents may build on them, and no gate looks at them. */
+  readonly given: Readonly<Artifacts>
   /** Contents of every artifact of the run by digest. */
   readonly stored: ReadonlyMap<string, unknown>
   readonly warnings: string[]
@@ -64,6 +66,7 @@ export interface ActiveRunState {
   readonly workspace: Workspace
   readonly baseTree: string
   readonly signal: AbortSignal
+  readonly given?: Readonly<Artifacts>
   readonly steps: readonly StepRow[]
   readonly calls: readonly CallRow[]
   readonly artifacts: ReadonlyMap<string, unknown>
@@ -106,6 +109,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     headTree: state.baseTree,
     signal: state.signal,
     steps: new Map(state.steps.map((step) => [step.id, step])),
+    given: state.given ?? {},
     artifacts: {},
     stored,
     warnings: [...state.warnings],

@@ -1,4 +1,5 @@
 import {
+  type ArtifactKind,
   CodexError,
   type Health,
   type ListSessionRunsInput,
@@ -8,6 +9,7 @@ import {
   TERMINAL_STATUSES,
 } from '@codex/protocol'
 import { v7 as uuidv7 } from 'uuid'
+import type { AgentInput } from '../agents/agent.ts'
 import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Log } from '../logging/log.ts'
@@ -19,6 +21,7 @@ import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
 import { removeRun } from '../store/remove-runs.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { createStatsReader } from '../store/run-stats.ts'
+import { readSessionOutlook } from '../store/session-runs.ts'
 import { archiveSession, createSession, getSession, listSessions, updateSession } from '../store/sessions.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
@@ -26,7 +29,7 @@ import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
 import { enqueueRun } from './enqueue-run.ts'
 import type { Orchestrator } from './orchestrator.ts'
-import { type PlannerSettings, planRun, toSource } from './plan-run.ts'
+import { type PlannerSettings, planRun, type SessionInputs, toSource } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import { readTiming } from './read-timing.ts'
 import { requestResume } from './resume-run.ts'
@@ -117,8 +120,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       services.checkRoom()
       const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
       services.webhooks.check(request.webhook)
-      const planned = planRun(request, services.planner)
-      await checkSession(services, request)
+      const planned = planRun(request, services.planner, await readSessionInputs(services, request))
       return await enqueueRun(
         starting,
         {
@@ -249,9 +251,22 @@ function checkIdempotencyKey(key: string | undefined): string | null {
 }
 
 /** @throws CodexError NOT_FOUND, or CONFLICT for a session that was archived */
-async function checkSession(services: OrchestratorServices, request: OrchestrateRequest): Promise<void> {
-  if (request.sessionId === undefined) return
-  const session = await getSession(services.database.pool, request.sessionId)
-  if (session.archivedAt === null) return
-  throw new CodexError('CONFLICT', `session ${session.id} is archived and takes no new runs; create a new one`)
+async function readSessionInputs(
+  services: OrchestratorServices,
+  request: OrchestrateRequest,
+): Promise<SessionInputs | null> {
+  if (request.sessionId === undefined) return null
+  const { pool } = services.database
+  const [session, outlook] = await Promise.all([
+    getSession(pool, request.sessionId),
+    readSessionOutlook(pool, request.sessionId),
+  ])
+  if (session.archivedAt !== null) {
+    throw new CodexError('CONFLICT', `session ${session.id} is archived and takes no new runs; create a new one`)
+  }
+  const { repository, context } = session
+  const made = outlook.made as ArtifactKind[] // written by this service
+  const coming = outlook.agentsGoing.flatMap((name) => services.agents.find(name)?.produces ?? [])
+  const files: AgentInput[] = outlook.hasRuns ? ['repository'] : []
+  return { repository, context, given: new Set<AgentInput>([...made, ...coming, ...files]) }
 }

@@ -16,6 +16,7 @@ import { isDiskFullError } from '../workspace/index.ts'
 import type { CommitRecord, WorkspaceManager } from '../workspace/workspace.ts'
 import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './active-run.ts'
 import type { StepServices } from './agent-context.ts'
+import { continueSession, readGiven } from './continue-session.ts'
 import { executeStep } from './execute-step.ts'
 import { finishCancelled, finishCompleted, finishFailed } from './finish-run.ts'
 import { limitDuration } from './limit-duration.ts'
@@ -48,17 +49,28 @@ const UNSANDBOXED =
  * that it stands.
  * @throws RunInterruption when it has to stop without an end; whatever the database throws when it cannot record
  */
-export async function executeRun(claimed: ClaimedRun, services: RunServices, given: AbortSignal): Promise<void> {
+export async function executeRun(taken: ClaimedRun, services: RunServices, given: AbortSignal): Promise<void> {
   const { database, workspaces, log } = services
-  const duration = limitDuration(claimed, given)
+  const duration = limitDuration(taken, given)
   const { signal } = duration
+  let claimed = taken
   let run: ActiveRun | null = null
   try {
+    claimed = await continueSession(database, taken, services.agents)
+    const former = await readRows(() => readGiven(database, claimed.plan))
     const recorded = await readRows(() => readRecorded(database, claimed))
     const commits = claimed.recovered ? { recovered: { commits: findCommits(claimed, recorded.calls) } } : {}
     const workspace = await readRows(() => workspaces.open(claimed.id, claimed.plan.source, commits))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options, begunAt(claimed)))
-    run = createActiveRun(database.pool, { claimed, workspace, baseTree, signal, seal: services.seal, ...recorded })
+    run = createActiveRun(database.pool, {
+      claimed,
+      workspace,
+      baseTree,
+      signal,
+      seal: services.seal,
+      given: former,
+      ...recorded,
+    })
     duration.watch(run)
     if (services.commands.sandbox?.isolated === false) run.warn(UNSANDBOXED)
     if (claimed.baseTree === null) {
@@ -171,7 +183,7 @@ async function executeGroup(
   first: number,
 ): Promise<void> {
   const inputTree = run.headTree
-  const artifacts = { ...run.artifacts }
+  const artifacts = { ...run.given, ...run.artifacts }
   const outcomes = await Promise.allSettled(
     group.map(async (planned, index) => {
       const agent = services.agents.get(planned.agent)

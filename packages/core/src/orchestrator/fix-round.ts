@@ -28,7 +28,7 @@ export async function executeFixSteps(
     const planned = { ...fixStep, id: `${fixStep.id}.fix${round}` }
     const position = fixPosition(round, index, isAtEnd)
     const { headTree: inputTree, artifacts } = run
-    const request = { planned, agent, position, inputTree, artifacts: { ...artifacts }, failure }
+    const request = { planned, agent, position, inputTree, artifacts: { ...run.given, ...artifacts }, failure }
     const { outputTree } = await executeStep(run, services, request)
     if (!agent.writesFiles || outputTree === null) continue
     run.headTree = outputTree

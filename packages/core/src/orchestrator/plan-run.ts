@@ -1,4 +1,4 @@
-import { CodexError, type OrchestrateRequest } from '@codex/protocol'
+import { CodexError, type OrchestrateRequest, type Session } from '@codex/protocol'
 import type { Agent, AgentInput } from '../agents/agent.ts'
 import type { ModelService } from '../models/model-service.ts'
 import {
@@ -26,6 +26,12 @@ export interface PlannerSettings {
   readonly testFrameworks: readonly string[]
 }
 
+/** What a request gets from its session. */
+export interface SessionInputs extends Pick<Session, 'repository' | 'context'> {
+  /** What the runs before it made, or are going to make. */
+  readonly given: ReadonlySet<AgentInput>
+}
+
 export interface PlannedRun {
   readonly plan: RunPlan
   readonly agentSequence: readonly string[]
@@ -36,11 +42,18 @@ export interface PlannedRun {
  * Decides everything about a run before it is queued: agents in groups, models, what is tested and when.
  * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT or UNSATISFIABLE_SEQUENCE
  */
-export function planRun(request: OrchestrateRequest, settings: PlannerSettings): PlannedRun {
+export function planRun(
+  request: OrchestrateRequest,
+  settings: PlannerSettings,
+  session: SessionInputs | null = null,
+): PlannedRun {
   const { options, warnings } = normalizeOptions(request.options, settings)
   const workflow = findWorkflow(request, settings)
   const sequence = findAgents(workflow?.agentSequence ?? request.agentSequence ?? [], settings.agents)
-  checkSequence(sequence, givenInputs(request, options), settings.agents)
+  // who names a repository begins anew: what was made for other files would only mislead
+  const former = request.repository === undefined ? session : null
+  const source = toSource(request.repository ?? session?.repository ?? undefined, settings)
+  checkSequence(sequence, new Set([...givenInputs(options, source), ...(former?.given ?? [])]), settings.agents)
 
   const toStep = (agent: Agent, id: string): PlannedStep => {
     const choice = settings.models.resolve(agent.name, {
@@ -77,8 +90,9 @@ export function planRun(request: OrchestrateRequest, settings: PlannerSettings):
         .toSorted((a) => (a.name === 'Debug' ? -1 : 1))
         .map((agent) => toStep(agent, toKebabCase(agent.name))),
       maxFixRounds: options.maxFixRounds ?? OPTION_DEFAULTS.maxFixRounds,
-      source: toSource(request.repository, settings),
-      context: request.context ?? {},
+      source,
+      ...(former === null ? {} : { session: { given: null } }),
+      context: { ...session?.context, ...request.context },
       options,
       testing: {
         writer,
@@ -122,14 +136,14 @@ function findWorkflow(request: OrchestrateRequest, settings: PlannerSettings): W
   throw invalidField('workflow', `there is no workflow "${request.workflow}"; known workflows: ${known}`)
 }
 
-/** What the request itself gives the agents to work on. */
-function givenInputs(request: OrchestrateRequest, options: NormalizedOptions): ReadonlySet<AgentInput> {
+/** What options and files give the agents to work on. */
+export function givenInputs(options: NormalizedOptions, source: WorkspaceSource): ReadonlySet<AgentInput> {
   const given = new Set<AgentInput>()
   const hasContent = [...(options.existingFiles ?? []), ...(options.codebaseFiles ?? [])].some(
     (f) => f.content !== undefined,
   )
   if (hasContent) given.add('files')
-  if (request.repository !== undefined) given.add('repository')
+  if (source.kind !== 'empty') given.add('repository')
   if ((options.logs ?? []).length > 0) given.add('logs')
   return given
 }

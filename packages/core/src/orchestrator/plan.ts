@@ -24,6 +24,11 @@ export interface RunPlan {
   readonly fixSteps: readonly PlannedStep[]
   readonly maxFixRounds: number
   readonly source: WorkspaceSource
+  /**
+   * Of a run that goes on from those before it in its session: kind -> digest of the artifacts that it was given. Null
+   * until it is claimed; then the source is the tree that it goes on from.
+   */
+  readonly session?: { readonly given: Readonly<Record<string, string>> | null }
   readonly context: JsonObject
   readonly options: NormalizedOptions
   readonly testing: {

@@ -87,7 +87,7 @@ async function reviewAgain(
     if (agent === undefined) continue
     const planned = { ...step, id: `${step.id}.fix${round}` }
     const position = fixPosition(round, fixSteps.length + index, isAtEnd)
-    const artifacts = { ...run.artifacts }
+    const artifacts = { ...run.given, ...run.artifacts }
     await executeStep(run, services, { planned, agent, position, inputTree: run.headTree, artifacts })
   }
 }

@@ -43,7 +43,7 @@ export function createWorkspaceArchive(pool: Pool): WorkspaceArchive {
     },
     async readBase(tree, maxBytes = Number.MAX_SAFE_INTEGER) {
       const { rows } = await pool.query<{ content: Buffer }>(
-        'SELECT content FROM codex.base_packs WHERE tree = $1 AND length(content) <= $2',
+        'SELECT content FROM codex.base_packs WHERE tree = $1 AND length(content) <= $2::bigint',
         [tree, maxBytes],
       )
       return rows[0]?.content ?? null
