@@ -9,12 +9,14 @@ import { history } from './history.ts'
 import { limits } from './limits.ts'
 import { lyingAgents } from './lying-agents.ts'
 import { modelFailures } from './model-failures.ts'
+import { outages } from './outages.ts'
 import { providers } from './providers.ts'
 import { queueFull } from './queue-full.ts'
 import { repositories } from './repositories.ts'
 import { scriptedRuns } from './scripted-runs.ts'
 import { singleAgents } from './single-agents.ts'
 import { waiting } from './waiting.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Scenarios by file; adding a file is one line here. The longest come first, so that none is left for the end. */
 export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
@@ -29,6 +31,8 @@ export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   limits,
   'lying-agents': lyingAgents,
   repositories,
+  outages,
+  webhooks,
   'queue-full': queueFull,
   history,
   waiting,
