@@ -51,8 +51,12 @@ export interface ActiveRun {
   write(change: RunChange): Promise<void>
   /** Like {@link write} without waiting: it goes with what comes next into one commit. */
   record(change: RunChange): void
-  /** Waits until everything that was recorded is durable; to be awaited before anything that costs. @throws like {@link write} */
+  /** Like {@link write}, for the end: only if everything before it is stored. @throws like {@link write} */
+  conclude(change: RunChange): Promise<void>
+  /** Waits until everything that was recorded is durable. @throws like {@link write} */
   settle(): Promise<void>
+  /** Waits until every finished call is durable; to be awaited before anything that costs. @throws like {@link write} */
+  settlePaid(): Promise<void>
   /** Keeps an event for the next write. */
   note(event: NewEvent): void
   warn(message: string, stepId?: string): void
@@ -88,7 +92,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     writeRun(pool, { ...change, runId: claimed.id, epoch: claimed.epoch }, state.signal),
   )
   /** What is known of the run changes with the change, and what was noted goes along. */
-  const send = async (change: RunChange): Promise<void> => {
+  const send = async (change: RunChange, how: 'write' | 'record' | 'conclude'): Promise<void> => {
     const noted = notes
     notes = []
     for (const step of change.steps ?? []) run.steps.set(step.id, step)
@@ -97,7 +101,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     const events = [...noted, ...change.events]
     const isEnd = change.run?.status !== undefined && TERMINAL_STATUSES.has(change.run.status)
     const evidence = isEnd ? (state.seal?.(run, change) ?? null) : null
-    await writer.write({ ...change, events, evidence }).catch((error: unknown) => {
+    await writer[how]({ ...change, events, evidence }).catch((error: unknown) => {
       notes = [...noted, ...notes] // nothing was committed: they still have to be told
       throw error
     })
@@ -123,9 +127,13 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
       used: sumSpending(state.calls),
       warned: state.budgetWarnings ?? [],
     }),
-    write: send,
-    record: (change) => writer.leave(send(change)),
+    write: (change) => send(change, 'write'),
+    record(change) {
+      void send(change, 'record').catch(() => {}) // told by the next settle
+    },
+    conclude: (change) => send(change, 'conclude'),
     settle: () => writer.settle(),
+    settlePaid: () => writer.settlePaid(),
     note(event) {
       notes.push(event)
     },

@@ -14,14 +14,13 @@ const MAX_PATCH_CHARACTERS = 32_000_000
 /** Records the end of a run whose steps all completed. */
 export async function finishCompleted(run: ActiveRun): Promise<void> {
   const { plan } = run.claimed
-  await run.settle() // the end tells of nothing that could not be stored
   const verified = run.verification?.verdict === 'passed'
   const success = verified || !plan.verificationRequired
   if (!verified && plan.verifyAfterGroup !== null) {
     const why = run.verification?.reasons.map((reason) => reason.message).join('; ')
     run.warn(`nothing was verified: ${why || 'no tests were asked for'}`)
   }
-  await run.write({
+  await run.conclude({
     run: { ...(await describeEnd(run, null)), status: 'completed', success, verified },
     events: [{ type: 'run.completed', data: { success, verified } }],
   })

@@ -20,7 +20,7 @@ test('what comes in one turn is one commit, in order, and later states of a step
   const changes: RunChange[] = []
   const writer = createRunWriter(async (change) => void changes.push(change))
   const step = (status: string) => ({ id: 'code', status }) as NonNullable<RunChange['steps']>[number]
-  writer.leave(writer.write({ ...warned('a'), steps: [step('running')], run: { baseTree: 'b' } }))
+  void writer.record({ ...warned('a'), steps: [step('running')], run: { baseTree: 'b' } }).catch(() => {})
   await writer.write({ ...warned('b'), steps: [step('completed')], run: { headTree: 'h' } })
   expect(changes).toHaveLength(1)
   expect(changes[0]).toMatchObject({ steps: [{ status: 'completed' }], run: { baseTree: 'b', headTree: 'h' } })
@@ -49,7 +49,7 @@ test('what comes while a commit is under way goes together into the next', async
 
 test('settle waits for everything that was left to itself', async () => {
   const { writer, commits } = start()
-  writer.leave(writer.write(warned('a')))
+  void writer.record(warned('a')).catch(() => {})
   await writer.settle()
   expect(commits).toEqual([['a']])
   await writer.settle()
@@ -64,7 +64,7 @@ test('of several changes only the one that the database does not take fails', as
 
 test('what fails while nobody waits is told by the next settle, once', async () => {
   const { writer, commits } = start((told) => (told.includes('bad') ? new Error('not taken') : null))
-  writer.leave(writer.write(warned('bad')))
+  void writer.record(warned('bad')).catch(() => {})
   await expect(writer.settle()).rejects.toThrow('not taken')
   await writer.settle()
   await writer.write(warned('later'))
@@ -87,4 +87,42 @@ test('a finished call is written even when the database was away before it', asy
   await writer.write({ ...warned('paid'), calls: [call] })
   await expect(writer.write(warned('other'))).rejects.toBeInstanceOf(RunInterruption)
   expect(commits).toEqual([['paid']])
+})
+
+test('a change that nobody waits for takes others along that come soon after it', async () => {
+  const { writer, commits } = start()
+  void writer.record(warned('started'))
+  await writer.settlePaid() // nothing was paid for, so nothing is waited for
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  expect(commits).toEqual([])
+  const call = { stepId: 'code', attempt: 1, n: 0, kind: 'model', requestDigest: 'd', result: null }
+  void writer.record({ ...warned('answered'), calls: [call] })
+  await writer.settlePaid()
+  expect(commits).toEqual([['started', 'answered']])
+})
+
+test('a change that nobody waits for is written by itself when nothing comes', async () => {
+  const { writer, commits } = start()
+  await writer.record(warned('started'))
+  expect(commits).toEqual([['started']])
+})
+
+test('the end goes into one commit with what was before it', async () => {
+  const { writer, commits } = start()
+  void writer.record(warned('a'))
+  await writer.conclude(warned('end'))
+  expect(commits).toEqual([['a', 'end']])
+})
+
+test('the end is not written when something before it was refused, then or earlier', async () => {
+  const { writer, commits } = start((told) => (told.includes('bad') ? new Error('not taken') : null))
+  writer.record(warned('bad')).catch(() => {})
+  void writer.record(warned('good'))
+  await expect(writer.conclude(warned('end'))).rejects.toThrow('not taken')
+  expect(commits).toEqual([['good']])
+
+  const later = start((told) => (told.includes('bad') ? new Error('not taken') : null))
+  await later.writer.record(warned('bad')).catch(() => {})
+  await expect(later.writer.conclude(warned('end'))).rejects.toThrow('not taken')
+  expect(later.commits).toEqual([])
 })

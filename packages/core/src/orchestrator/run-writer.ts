@@ -8,17 +8,32 @@ export type RunChange = Omit<RunWrite, 'runId' | 'epoch'>
 export interface RunWriter {
   /** Resolves once the change, and everything before it, is durable. @throws what the commit threw */
   write(change: RunChange): Promise<void>
-  /** Leaves a write to itself: what it throws is thrown by the next {@link settle}. */
-  leave(write: Promise<void>): void
+  /**
+   * Like {@link write}, in one commit with what was recorded before it, and only if all of that is stored: the end of a run
+   * tells of nothing that could not be. @throws also what a commit threw that nobody waited for
+   */
+  conclude(change: RunChange): Promise<void>
+  /**
+   * Writes without anybody waiting for it; what it throws is thrown by the next {@link settle} or {@link settlePaid}. A
+   * change without calls waits some milliseconds for others to go with.
+   */
+  record(change: RunChange): Promise<void>
   /** Resolves once everything so far is durable. @throws what a commit threw that nobody waited for */
   settle(): Promise<void>
+  /** Resolves once every finished call so far is durable: what was paid for. @throws as {@link settle} */
+  settlePaid(): Promise<void>
 }
 
 interface Pending {
   readonly change: RunChange
+  /** Not written when anything before it was refused. */
+  readonly isConclusion: boolean
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
+
+/** That a step began is told this late at most; a call that takes less brings its result along. */
+const PATIENCE_MS = 20
 
 /**
  * Makes a writer. Changes that come in one turn of the event loop, or while a commit is under way, go into one statement:
@@ -28,57 +43,95 @@ interface Pending {
 export function createRunWriter(commit: (change: RunChange) => Promise<void>): RunWriter {
   let queue: Pending[] = []
   let last: Promise<void> = Promise.resolve()
-  let isScheduled = false
+  /** Lets the next commit begin without more patience; null when none is planned. */
+  let hurry: (() => void) | null = null
+  /** Changes with finished calls that are not durable yet. */
+  let paid = 0
   /** The run is no longer ours or cannot be recorded: nothing more may be written. */
   let interruption: RunInterruption | null = null
   /** What the database did not take of a change that nobody waits for. */
   let refused: { readonly error: unknown } | null = null
 
-  const add = (change: RunChange): Promise<void> => {
+  const add = (change: RunChange, { isPatient = false, isConclusion = false } = {}): Promise<void> => {
     if (interruption !== null && !isKept(change, interruption)) return Promise.reject(interruption)
-    return new Promise<void>((resolve, reject) => {
-      queue.push({ change, resolve, reject })
-      if (isScheduled) return
-      isScheduled = true
-      const before = last
-      last = new Promise((done) => setImmediate(() => void before.then(flush).then(done)))
+    const isPaid = (change.calls ?? []).length > 0
+    if (isPaid) paid += 1
+    const written = new Promise<void>((resolve, reject) => {
+      queue.push({ change, isConclusion, resolve, reject })
+      hurry ??= planCommit()
+      if (!isPatient) hurry()
     })
+    return isPaid ? written.finally(() => (paid -= 1)) : written
+  }
+  const planCommit = (): (() => void) => {
+    const turn = Promise.withResolvers<void>()
+    const timer = setTimeout(turn.resolve, PATIENCE_MS)
+    const before = last
+    last = turn.promise.then(() => before).then(flush)
+    let isHurried = false
+    return () => {
+      if (isHurried) return
+      isHurried = true
+      clearTimeout(timer)
+      setImmediate(turn.resolve)
+    }
   }
   const flush = async (): Promise<void> => {
     const batch = queue
     queue = []
-    isScheduled = false
-    if (await commitOne(batch, mergeChanges(batch.map(({ change }) => change)))) return
+    hurry = null
+    let problem = batch.some(({ isConclusion }) => isConclusion) ? refused : null
+    if (problem === null) {
+      const refusal = await tryCommit(mergeChanges(batch.map(({ change }) => change)))
+      if (refusal === null || batch.length === 1 || refusal.error instanceof RunInterruption) {
+        for (const { resolve, reject } of batch) refusal === null ? resolve() : reject(refusal.error)
+        return
+      }
+    }
     // one of them is what the database does not take: the others are written, and the error goes to its own
-    for (const pending of batch) await commitOne([pending], pending.change)
+    for (const { change, isConclusion, resolve, reject } of batch) {
+      const refusal = isConclusion && problem !== null ? problem : await tryCommit(change)
+      problem ??= refusal
+      if (refusal === null) resolve()
+      else reject(refusal.error)
+    }
   }
-  /** @returns false when nothing is decided yet, because one change of several was refused */
-  const commitOne = async (batch: readonly Pending[], change: RunChange): Promise<boolean> => {
+  const tryCommit = async (change: RunChange): Promise<{ readonly error: unknown } | null> => {
     try {
       if (interruption !== null && !isKept(change, interruption)) throw interruption
       await commit(change)
-      for (const { resolve } of batch) resolve()
+      return null
     } catch (error) {
       if (error instanceof RunInterruption) interruption = error
-      else if (batch.length > 1) return false
-      for (const { reject } of batch) reject(error)
+      return { error }
     }
-    return true
+  }
+  const throwWhatFailed = (): void => {
+    if (interruption !== null) throw interruption
+    const told = refused
+    refused = null
+    if (told !== null) throw told.error
+  }
+  const settle = async (): Promise<void> => {
+    hurry?.()
+    await last
+    throwWhatFailed()
   }
 
   return {
-    write: add,
-    leave(write) {
-      write.catch((error: unknown) => {
+    write: (change) => add(change),
+    conclude: (change) => add(change, { isConclusion: true }),
+    record(change) {
+      const written = add(change, { isPatient: (change.calls ?? []).length === 0 })
+      written.catch((error: unknown) => {
         refused ??= { error }
       })
+      return written
     },
-    async settle() {
-      await last
-      if (interruption !== null) throw interruption
-      const told = refused
-      refused = null
-      if (told !== null) throw told.error
+    settle,
+    async settlePaid() {
+      if (paid > 0) await settle()
+      else throwWhatFailed()
     },
   }
 }

@@ -63,7 +63,7 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
         return { result: recorded.result as T, replayed: true } // recorded from the same kind of call
       }
       // what was paid for before is durable before anything else is paid for
-      if (!isFree) await run.settle()
+      if (!isFree) await run.settlePaid()
       throwIfAborted(run.signal)
       const outcome = await execute(place)
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
