@@ -181,8 +181,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     async file(requestId, path) {
       const row = await readRun(database, requestId)
       if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
-      const workspace = await services.workspaces.find(requestId)
       const tree = row.headTree ?? row.baseTree
+      const workspace = tree === null ? null : await services.workspaces.find(requestId)
       if (workspace === null || tree === null) {
         throw new CodexError('NOT_FOUND', `run ${requestId} has no files yet, or they were removed by retention`)
       }

@@ -4,7 +4,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 
 /** Sees to it that whatever tree a run reaches can be rebuilt on another node. */
 export interface RunPacks {
-  /** What the run starts from, where that is a repository; for the write that records its base tree. */
+  /** What the tree that the run starts from needs; for the write that records its base tree. */
   start(): Promise<readonly PackRow[]>
   /**
    * What has to be stored for a tree, beyond what was stored before; empty when it is there already.
@@ -16,7 +16,7 @@ export interface RunPacks {
 }
 
 export interface RunPacksState {
-  readonly workspace: Pick<Workspace, 'baseTree' | 'pack' | 'packBaseCommit'>
+  readonly workspace: Pick<Workspace, 'baseTree' | 'pack' | 'packStart'>
   /** Trees of the packs that were stored before, in order. */
   readonly stored: readonly { readonly tree: string; readonly n: number }[]
   readonly warn: (message: string) => void
@@ -29,10 +29,8 @@ export function createRunPacks({ workspace, stored, warn }: RunPacksState): RunP
   let isComplete = true
   return {
     async start() {
-      const content = await workspace.packBaseCommit()
-      if (content === null) return []
-      const tree = workspace.baseTree
-      return [{ tree, baseTree: tree, n: next++, content }]
+      const start = await workspace.packStart()
+      return start === null ? [] : [{ ...start, n: next++ }]
     },
     async collect(tree) {
       if (known.has(tree) || !isComplete) return []

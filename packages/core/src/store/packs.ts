@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import type { ArchivedRun, WorkspaceArchive } from '../workspace/archive.ts'
+import type { ArchivedRun, WorkspaceArchive } from '../workspace/index.ts'
 import type { WorkspaceSource } from '../workspace/workspace.ts'
 
 /** More than this is read pack by pack. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type ArchivedRun, MAX_BASE_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
+import { MAX_BASE_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
 import { advanceBranch, BASE_REF, type BranchState, branchOf, readBranch, startCommit, startOf } from './branch.ts'
 import { removeAbandonedExports } from './export-tree.ts'
 import type { SandboxOwner } from './file-access.ts'
@@ -14,11 +14,18 @@ import { encodeCommit } from './objects/git-object.ts'
 import type { ObjectMemory } from './objects/object-memory.ts'
 import { changeOwner } from './ownership.ts'
 import { isPackTooLarge, packWholeTree } from './pack-git.ts'
-import { importPacks, type RebuildTools, rebuildGitDirectory, rebuildInMemory } from './rebuild.ts'
+import {
+  type ArchivedFiles,
+  importPacks,
+  packOrigin,
+  type RebuildTools,
+  rebuildGitDirectory,
+  rebuildInMemory,
+} from './rebuild.ts'
 import { removeFolder } from './remove-folder.ts'
 import { checkOutTree } from './snapshot.ts'
 import { importRepository, type SourceProtocol } from './source.ts'
-import type { OpenOptions, Workspace, WorkspaceManager, WorkspaceSource } from './workspace.ts'
+import type { OpenOptions, StartPack, Workspace, WorkspaceManager } from './workspace.ts'
 import { createWorkspaceFolders, type RunPlace } from './workspace-folders.ts'
 
 export interface WorkspaceManagerOptions {
@@ -66,12 +73,12 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
   /** Null when the run is nothing for memory. */
   async function openInMemory(
     runId: string,
-    source: WorkspaceSource,
-    archived: ArchivedRun | null,
+    { source, packs }: ArchivedFiles,
+    start: StartPack | null,
     { recovered }: OpenOptions,
   ): Promise<Workspace | null> {
     if (archive === null || source.kind === 'repository') return null
-    const objects = await rebuildInMemory({ source, packs: archived?.packs ?? [] }, tools)
+    const objects = await rebuildInMemory({ source, packs }, tools)
     if (objects === null) return null
     objects.add(encodeCommit(startCommit(source)))
     const base = startOf(source)
@@ -82,12 +89,13 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       worktree: folders.placeOf(runId).workTree,
       baseTree: base.tree,
       memory: createMemoryWorkspace(objects, tip),
+      start,
       async materialize(content) {
         const place = folders.placeOf(runId)
         await materialize({ runId, source, place, folders, owner, content })
         log(`workspace of run ${runId}: checked out`)
         const branch = { base, tip: content.tip }
-        return await openGitWorkspace(runId, place, { owner, hasRepository: false, isOurs: true, branch })
+        return await openGitWorkspace(runId, place, { owner, start, isOurs: true, branch })
       },
     })
   }
@@ -102,25 +110,21 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       worktree: folders.readingPlaceOf(runId).workTree,
       baseTree: tip.tree,
       memory: createMemoryWorkspace(objects, tip),
+      start: null,
       async materialize(content) {
         const place = folders.readingPlaceOf(runId)
         await removeFolder(place.folder)
         await materialize({ runId, source, place, folders, owner, content })
-        return await openGitWorkspace(runId, place, { owner, hasRepository: false, branch: { base: tip, tip } })
+        return await openGitWorkspace(runId, place, { owner, start: null, branch: { base: tip, tip } })
       },
     })
   }
 
-  async function makeGitDirectory(
-    gitDir: string,
-    runId: string,
-    source: WorkspaceSource,
-    archived: ArchivedRun | null,
-  ): Promise<void> {
-    if (archived !== null && archived.packs.length > 0) {
-      await rebuildGitDirectory(gitDir, runId, archived, tools)
-    } else if (source.kind === 'repository') await importRepository(gitDir, source, access)
-    else await rebuildGitDirectory(gitDir, runId, { source, packs: [] }, tools)
+  async function makeGitDirectory(gitDir: string, runId: string, files: ArchivedFiles): Promise<void> {
+    const { source, packs } = files
+    // before anything of it was recorded, a repository is read itself
+    if (source.kind === 'repository' && packs.length === 0) await importRepository(gitDir, source, access)
+    else await rebuildGitDirectory(gitDir, runId, files, tools)
     await writeRef(gitDir, branchOf(runId), (await readFile(join(gitDir, BASE_REF), 'utf8')).trim())
   }
 
@@ -151,16 +155,19 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       const place = folders.placeOf(runId)
       const recovered = archive === null ? undefined : openOptions.recovered
       const archived = recovered === undefined ? null : ((await archive?.readRun(runId)) ?? null)
+      const stored = archived?.packs ?? []
+      const start = source.kind === 'run' && stored.length === 0 ? await packOrigin(source, tools) : null
+      const files: ArchivedFiles = { source, packs: start === null ? stored : [{ ...start, n: 0 }] }
       if (archive !== null && !existsSync(place.onlyHere)) {
         // what an interrupted command has left must not be there when it is repeated; a repository's objects may stay
         if (recovered !== undefined && source.kind !== 'repository') await removeFolder(place.folder)
-        const inMemory = await openInMemory(runId, source, archived, openOptions)
+        const inMemory = await openInMemory(runId, files, start, openOptions)
         if (inMemory !== null) return inMemory
       }
       await folders.prepare(place)
       if (recovered !== undefined) await removeFolder(place.workTree)
       if (!existsSync(place.gitDir)) {
-        const make = (gitDir: string) => makeGitDirectory(gitDir, runId, source, archived)
+        const make = (gitDir: string) => makeGitDirectory(gitDir, runId, files)
         await folders.build(place, place.gitDir, make).catch(async (error: unknown) => {
           // unless another open of the same run is at work there
           await rm(join(place.folder, 'node'), { force: true })
@@ -168,8 +175,8 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
           throw error
         })
         log(`workspace of run ${runId}: made`)
-      } else if (archive !== null && archived !== null) {
-        await importPacks(place.gitDir, runId, archived.packs, archive)
+      } else if (archive !== null) {
+        await importPacks(place.gitDir, runId, files.packs, archive)
       }
       let branch = await readBranch(place.gitDir, runId)
       if (recovered === undefined) {
@@ -181,13 +188,13 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
         branch = { ...branch, tip }
       }
       if (!existsSync(place.workTree)) await checkOut(place, runId)
-      const hasRepository = source.kind === 'repository'
-      return await openGitWorkspace(runId, place, { owner, hasRepository, isOurs: archive !== null, branch })
+      const settings = { owner, start: source.kind === 'repository' ? source.kind : start, isOurs: archive !== null }
+      return await openGitWorkspace(runId, place, { ...settings, branch })
     },
 
     async find(runId) {
       const local = folders.placeOf(runId)
-      const settings = { owner, hasRepository: false }
+      const settings = { owner, start: null }
       if (archive === null) {
         return existsSync(local.gitDir) ? await openGitWorkspace(runId, local, settings) : null
       }
@@ -202,7 +209,7 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       const place = folders.readingPlaceOf(runId)
       await folders.prepare(place)
       if (!existsSync(place.gitDir)) {
-        await folders.build(place, place.gitDir, (gitDir) => makeGitDirectory(gitDir, runId, archived.source, archived))
+        await folders.build(place, place.gitDir, (gitDir) => makeGitDirectory(gitDir, runId, archived))
       }
       return await openGitWorkspace(runId, place, settings)
     },

@@ -21,7 +21,7 @@ import { removeFolder } from './remove-folder.ts'
 import { replaceOnce } from './replace-once.ts'
 import { searchFiles } from './search.ts'
 import { checkOutTree, type GitPlace, indexOf, snapshotTree } from './snapshot.ts'
-import type { Workspace } from './workspace.ts'
+import type { StartPack, Workspace } from './workspace.ts'
 import { onlyHereFile } from './workspace-folders.ts'
 import { splitWorktreePath } from './worktree-path.ts'
 
@@ -30,8 +30,8 @@ export const DEFAULT_MAX_FILE_BYTES = 1_000_000
 export interface GitWorkspaceSettings {
   /** Who must own what is written into the worktree; null for the service's own user. */
   readonly owner: SandboxOwner | null
-  /** Whether the base commit is one of a repository. */
-  readonly hasRepository: boolean
+  /** What the base was made of; of a repository its commit is packed when it is asked for. */
+  readonly start: StartPack | 'repository' | null
   /** Whether nobody writes into the worktree before {@link Workspace.checkOut}; default false. */
   readonly isOurs?: boolean
   /** Known already; read from the git directory otherwise. */
@@ -166,7 +166,11 @@ export async function openGitWorkspace(
           throw error
         }
       }),
-    packBaseCommit: () => inTurn(async () => (settings.hasRepository ? await packObject(gitDir, base.commit) : null)),
+    packStart: () =>
+      inTurn(async () => {
+        if (settings.start !== 'repository') return settings.start
+        return { tree: base.tree, baseTree: base.tree, content: await packObject(gitDir, base.commit) }
+      }),
     discard: ({ keepObjects }) =>
       inTurn(async () => {
         await removeFolder(keepObjects ? workTree : dirname(workTree))

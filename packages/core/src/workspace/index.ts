@@ -1,4 +1,4 @@
-export { MAX_PACK_BYTES } from './archive.ts'
+export { type ArchivedRun, MAX_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
 export { createWorkspaceManager } from './create-workspace-manager.ts'
 export { type DiffLine, readDiffLines } from './diff-lines.ts'
 export { isDiskFullError } from './disk-trouble.ts'

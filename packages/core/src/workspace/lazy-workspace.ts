@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_FILE_BYTES } from './git-workspace.ts'
 import { BEYOND, type Beyond, type MemoryContent, type MemoryWorkspace } from './memory-workspace.ts'
-import type { Workspace } from './workspace.ts'
+import type { StartPack, Workspace } from './workspace.ts'
 
 export interface LazyWorkspaceSettings {
   readonly runId: string
@@ -8,13 +8,14 @@ export interface LazyWorkspaceSettings {
   readonly worktree: string
   readonly baseTree: string
   readonly memory: MemoryWorkspace
+  readonly start: StartPack | null
   /** Makes git directory and worktree out of what is in memory. */
   readonly materialize: (content: MemoryContent) => Promise<Workspace>
 }
 
 /** A workspace that is in memory until somebody asks for what only a folder or git can give; from then on it is there. */
 export function createLazyWorkspace(settings: LazyWorkspaceSettings): Workspace {
-  const { runId, worktree, baseTree, memory, materialize } = settings
+  const { runId, worktree, baseTree, memory, start, materialize } = settings
   let real: Promise<Workspace> | null = null
   const open = (): Promise<Workspace> => {
     // nothing is asked of memory from here on, so nothing is lost between the two
@@ -119,7 +120,7 @@ export function createLazyWorkspace(settings: LazyWorkspaceSettings): Workspace 
       memory.learn(pack)
       return pack
     },
-    packBaseCommit: async () => null,
+    packStart: async () => start,
     async discard(options) {
       // one that could not be made leaves nothing
       await (await real?.catch(() => null))?.discard(options)

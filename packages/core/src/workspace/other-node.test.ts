@@ -13,6 +13,12 @@ function nodeIn(folder: string, name: string, archive: TestArchive): WorkspaceMa
   return createWorkspaceManager({ rootDir: join(folder, name), archive, node: name })
 }
 
+async function keepStart(workspace: Workspace, archive: TestArchive): Promise<void> {
+  const start = await workspace.packStart()
+  if (start === null) throw new Error('it starts from nothing')
+  archive.add(workspace.runId, start)
+}
+
 /** Commits, and keeps what the commit added, as the orchestrator does. */
 async function commit(workspace: Workspace, archive: TestArchive, commits: CommitRecord[]): Promise<string> {
   const before = archive.lastTree(workspace.runId) ?? workspace.baseTree
@@ -64,8 +70,7 @@ test('a run of a repository goes on where neither the repository nor its history
   const source: WorkspaceSource = { kind: 'repository', location }
   archive.addRun('run-1', source)
   const here = await nodeIn(folder.path, 'a', archive).open('run-1', source)
-  const base = await here.packBaseCommit()
-  archive.add('run-1', { tree: here.baseTree, baseTree: here.baseTree, content: base ?? Buffer.alloc(0) })
+  await keepStart(here, archive)
   await here.writeFile('a.txt', `${long}more\n`)
   const tree = await commit(here, archive, commits)
   // a line more is a delta and not the file again
@@ -97,8 +102,7 @@ test('a base that is not kept is fetched again at the same commit, and its absen
   const source: WorkspaceSource = { kind: 'repository', location, ref: 'main' }
   archive.addRun('run-1', source)
   const here = await nodeIn(folder.path, 'a', archive).open('run-1', source)
-  const base = await here.packBaseCommit()
-  archive.add('run-1', { tree: here.baseTree, baseTree: here.baseTree, content: base ?? Buffer.alloc(0) })
+  await keepStart(here, archive)
   writeTree(location, { 'a.txt': 'moved on' })
   plainGit(location, 'commit', '-q', '-a', '-m', 'second')
 
@@ -131,6 +135,7 @@ test('a run goes on from a tree of another one, which may be gone afterwards', a
   expect(await next.diff(next.baseTree, await next.treeHash())).toEqual([])
   await expect(next.readFileAt(later, 'a.js')).rejects.toMatchObject({ code: 'WORKSPACE_ERROR' })
 
+  await keepStart(next, archive)
   archive.removeRun('origin')
   const elsewhere = await nodeIn(folder.path, 'c', archive).open('run-2', source, { recovered: { commits: [] } })
   expect(await elsewhere.readFile('a.js')).toBe('one\n')
@@ -140,6 +145,37 @@ test('a run goes on from a tree of another one, which may be gone afterwards', a
   await expect(node.open('run-4', { kind: 'run', runId: 'other', tree: later })).rejects.toThrow(
     'none of the run other',
   )
+})
+
+test('a run goes on from a run of a repository with what that one added, and not with the repository again', async () => {
+  using folder = temporaryFolder()
+  const archive = createTestArchive()
+  const commits: CommitRecord[] = []
+  const location = join(folder.path, 'source')
+  const noise = Array.from({ length: 3_000 }, (_, index) => `${(index * 7_919) % 10_007}\n`).join('')
+  makeRepository(location, { 'large.txt': noise, '.gitignore': 'out/\n' })
+  const repository: WorkspaceSource = { kind: 'repository', location }
+  archive.addRun('origin', repository)
+  const node = nodeIn(folder.path, 'a', archive)
+  const origin = await node.open('origin', repository)
+  await keepStart(origin, archive)
+  await origin.writeFile('b.txt', 'made\n')
+  const tree = await commit(origin, archive, commits)
+  rmSync(location, { recursive: true })
+
+  for (const [runId, from] of [
+    ['changed', tree],
+    ['unchanged', origin.baseTree],
+  ] as const) {
+    // prettier-ignore
+    const source: WorkspaceSource = { kind: 'run', runId: 'origin', tree: from }
+    archive.addRun(runId, source)
+    await keepStart(await nodeIn(folder.path, 'b', archive).open(runId, source), archive)
+    expect(archive.size(runId)).toBeLessThan(500)
+    const there = await nodeIn(folder.path, 'c', archive).open(runId, source, { recovered: { commits: [] } })
+    expect(await there.treeHash()).toBe(from)
+    expect(await there.readFile('large.txt')).toBe(noise)
+  }
 })
 
 test('files are read on a node that never had the run', async () => {

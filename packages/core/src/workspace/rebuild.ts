@@ -1,14 +1,22 @@
 import { CodexError } from '@codex/protocol'
-import { type ArchivedPack, type ArchivedRun, MAX_BASE_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
+import {
+  type ArchivedPack,
+  type ArchivedRun,
+  MAX_BASE_PACK_BYTES,
+  MAX_PACK_BYTES,
+  type WorkspaceArchive,
+} from './archive.ts'
 import { BASE_REF, startBranch, startOf } from './branch.ts'
 import { initializeGitDirectory, writeRef } from './loose-store.ts'
 import { MAX_MEMORY_BYTES } from './memory-workspace.ts'
 import { EMPTY_TREES, formatOf, type GitObject } from './objects/git-object.ts'
 import { createObjectMemory, type ObjectMemory } from './objects/object-memory.ts'
-import { decodePack, nameOfOnlyObject } from './objects/pack-file.ts'
-import { findMissing, importPack, packWholeTree } from './pack-git.ts'
+import { decodePack, encodePack, nameOfOnlyObject } from './objects/pack-file.ts'
+import { findMissing, importPack, packTree } from './pack-git.ts'
 import { importRepository, type SourceAccess } from './source.ts'
-import type { WorkspaceSource } from './workspace.ts'
+import type { StartPack, WorkspaceSource } from './workspace.ts'
+
+type RunSource = Extract<WorkspaceSource, { readonly kind: 'run' }>
 
 export interface RebuildTools {
   readonly archive: WorkspaceArchive
@@ -25,9 +33,9 @@ export type ArchivedFiles = Pick<ArchivedRun, 'source' | 'packs'>
  * @returns null when it is too large for that, or starts from a repository that is not kept
  */
 export async function rebuildInMemory(files: ArchivedFiles, tools: RebuildTools): Promise<ObjectMemory | null> {
-  const { source, packs } = files
+  const { packs } = files
   if (packs.some(({ content }) => content === null)) return null
-  const baseTree = treeOfSource(files)
+  const baseTree = baseOf(files)
   if (baseTree === null || formatOf(baseTree) !== 'sha1') return null
   const memory = createObjectMemory()
   const take = (pack: Buffer): boolean => {
@@ -38,8 +46,7 @@ export async function rebuildInMemory(files: ArchivedFiles, tools: RebuildTools)
     return found !== null
   }
   if (baseTree !== EMPTY_TREES.sha1) {
-    const base =
-      source.kind === 'run' ? await packOrigin(source, tools) : await tools.archive.readBase(baseTree, MAX_MEMORY_BYTES)
+    const base = await tools.archive.readBase(baseTree, MAX_MEMORY_BYTES)
     if (base === null || !take(base)) return null
   }
   return packs.every(({ content }) => content !== null && take(content)) ? memory : null
@@ -57,7 +64,7 @@ export async function rebuildGitDirectory(
   tools: RebuildTools,
 ): Promise<void> {
   const { source, packs } = files
-  const baseTree = treeOfSource(files)
+  const baseTree = baseOf(files)
   if (baseTree === null) throw incomplete(runId, 'what it started from was not recorded')
   if (source.kind === 'repository') {
     const commitPack = packs[0]?.content ?? (await tools.archive.readPack(runId, baseTree))
@@ -72,14 +79,17 @@ export async function rebuildGitDirectory(
       await writeRef(gitDir, 'shallow', commit)
       await writeRef(gitDir, BASE_REF, commit)
     }
-  } else {
-    await initializeGitDirectory(gitDir, formatOf(baseTree))
-    if (source.kind === 'run' && baseTree !== EMPTY_TREES[formatOf(baseTree)]) {
-      await importPack(gitDir, await packOrigin(source, tools))
-    }
-    await startBranch(gitDir, source)
+    await importPacks(gitDir, runId, packs, tools.archive)
+    return
+  }
+  await initializeGitDirectory(gitDir, formatOf(baseTree))
+  if (baseTree !== EMPTY_TREES[formatOf(baseTree)]) {
+    const base = await tools.archive.readBase(baseTree)
+    if (base === null) throw incomplete(runId, 'the files that it builds on are not kept')
+    await importPack(gitDir, base)
   }
   await importPacks(gitDir, runId, packs, tools.archive)
+  await startBranch(gitDir, source)
 }
 
 /** Takes in those packs of a run that a git directory does not have yet, in order. */
@@ -102,44 +112,43 @@ export async function importPacks(
 }
 
 /**
- * A whole pack of the tree that a run continues, kept under its own name from now on.
- * @throws CodexError REPOSITORY_UNREACHABLE when neither the pack nor the run is kept any more
+ * What a run that goes on from another one's tree needs of that run. The whole base under it is kept once for all runs.
+ * @throws CodexError REPOSITORY_UNREACHABLE when the run is not kept any more; WORKSPACE_ERROR when the tree is none of
+ *   it, or its repository is too large to be kept
  */
-export async function packOrigin(
-  source: Extract<WorkspaceSource, { readonly kind: 'run' }>,
-  tools: RebuildTools,
-): Promise<Buffer> {
+export async function packOrigin({ runId, tree }: RunSource, tools: RebuildTools): Promise<StartPack> {
   const { archive } = tools
-  const { runId, tree } = source
-  const kept = (await archive.hasBase(tree)) ? await archive.readBase(tree) : null
-  if (kept !== null) return kept
   const origin = await archive.readRun(runId)
   if (origin === null) {
-    throw new CodexError(
-      'REPOSITORY_UNREACHABLE',
-      `The run ${runId}, whose files this one goes on from, was removed.`,
-      { retryable: false },
-    )
+    const message = `The run ${runId}, whose files this one goes on from, was removed.`
+    throw new CodexError('REPOSITORY_UNREACHABLE', message, { retryable: false })
   }
-  const pack = await packTreeOf(runId, tree, origin, tools)
-  await archive.writeBase(tree, pack)
-  return pack
-}
-
-async function packTreeOf(runId: string, tree: string, origin: ArchivedRun, tools: RebuildTools): Promise<Buffer> {
-  return await tools.inScratch(async (folder) => {
-    await rebuildGitDirectory(folder, runId, origin, tools)
-    if ((await findMissing(folder, [tree])).size > 0) {
-      throw new CodexError('WORKSPACE_ERROR', `The tree ${tree} is none of the run ${runId}.`, { retryable: false })
-    }
-    return await packWholeTree(folder, tree, MAX_BASE_PACK_BYTES)
+  const baseTree = baseOf(origin)
+  if (baseTree === null) throw incomplete(runId, 'what it started from was not recorded')
+  if (baseTree !== EMPTY_TREES[formatOf(baseTree)] && !(await archive.hasBase(baseTree))) {
+    const limit = MAX_BASE_PACK_BYTES / 1024 / 1024
+    const message = `The run ${runId} cannot be continued: its repository has more than ${limit} MB, packed. Start a run from the repository itself.`
+    throw new CodexError('WORKSPACE_ERROR', message, { retryable: false })
+  }
+  const memory = await rebuildInMemory(origin, tools)
+  if (memory !== null) {
+    if (!memory.has(tree)) throw noTreeOf(runId, tree)
+    return { tree, baseTree, content: encodePack(memory.reach(tree, baseTree)) }
+  }
+  return await tools.inScratch(async (gitDir) => {
+    await rebuildGitDirectory(gitDir, runId, origin, tools)
+    if ((await findMissing(gitDir, [tree])).size > 0) throw noTreeOf(runId, tree)
+    return { tree, baseTree, content: await packTree(gitDir, tree, baseTree, MAX_PACK_BYTES) }
   })
 }
 
-/** The tree that the source itself had, before any files that came with the request. */
-function treeOfSource({ source, packs }: ArchivedFiles): string | null {
-  if (source.kind === 'repository') return packs[0]?.baseTree ?? null
-  return startOf(source).tree
+/** The tree that is kept whole and under everything else of a run; null when nothing was recorded of it. */
+function baseOf({ source, packs }: ArchivedFiles): string | null {
+  return source.kind === 'empty' ? startOf(source).tree : (packs[0]?.baseTree ?? null)
+}
+
+function noTreeOf(runId: string, tree: string): CodexError {
+  return new CodexError('WORKSPACE_ERROR', `The tree ${tree} is none of the run ${runId}.`, { retryable: false })
 }
 
 function decodePackWithin(pack: Buffer, maxBytes: number, memory: ObjectMemory): readonly GitObject[] | null {

@@ -7,25 +7,13 @@ import { onDisk } from './disk-trouble.ts'
 import { removeAbandonedExports } from './export-tree.ts'
 import { removeFolder } from './remove-folder.ts'
 import type { GitPlace } from './snapshot.ts'
+import type { LocalWorkspace } from './workspace.ts'
 
 export interface RunPlace extends GitPlace {
   /** Holds the git directory, the worktree and exports. */
   readonly folder: string
   /** There when objects of the run are nowhere else. */
   readonly onlyHere: string
-}
-
-/** What a machine has of a run. */
-export interface LocalWorkspace {
-  readonly runId: string
-  /** Node that made the worktree; null where nobody said. */
-  readonly node: string | null
-  /** When something was last put in or taken out. */
-  readonly changedAt: Date
-  /** Its trees were only rebuilt to be read. */
-  readonly isForReading: boolean
-  /** Objects of it could not be kept elsewhere. */
-  readonly isOnlyHere: boolean
 }
 
 export interface WorkspaceFolders {

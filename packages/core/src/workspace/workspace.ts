@@ -1,5 +1,3 @@
-import type { LocalWorkspace } from './workspace-folders.ts'
-
 /** Where a run's files come from. */
 export type WorkspaceSource =
   | { readonly kind: 'empty' }
@@ -31,6 +29,14 @@ export interface CommitRecord {
   readonly message: string
   /** Seconds since 1970. */
   readonly committedAt: number
+}
+
+/** Objects that make the tree complete which a run starts from. */
+export interface StartPack {
+  readonly tree: string
+  /** Kept whole; for a repository the same tree. */
+  readonly baseTree: string
+  readonly content: Buffer
 }
 
 export interface ExportOptions {
@@ -128,8 +134,11 @@ export interface Workspace {
    * @throws CodexError WORKSPACE_ERROR when they are more than `maxBytes`, packed
    */
   pack(tree: string, since: string, maxBytes: number): Promise<Buffer>
-  /** The commit that a repository was read at, as a pack; null where a run has no repository. */
-  packBaseCommit(): Promise<Buffer | null>
+  /**
+   * What the base tree needs to be rebuilt: of a repository the commit that it was read at, of a run that is continued what
+   * it had made until then. Null for a run that starts from nothing.
+   */
+  packStart(): Promise<StartPack | null>
   /** Removes what this machine has of the workspace, `keepObjects`: only the worktree. */
   discard(options: { readonly keepObjects: boolean }): Promise<void>
 }
@@ -140,6 +149,19 @@ export interface OpenOptions {
    * last of these commits, and its branch has them.
    */
   readonly recovered?: { readonly commits: readonly CommitRecord[] }
+}
+
+/** What a machine has of a run. */
+export interface LocalWorkspace {
+  readonly runId: string
+  /** Node that made the worktree; null where nobody said. */
+  readonly node: string | null
+  /** When something was last put in or taken out. */
+  readonly changedAt: Date
+  /** Its trees were only rebuilt to be read. */
+  readonly isForReading: boolean
+  /** Objects of it could not be kept elsewhere. */
+  readonly isOnlyHere: boolean
 }
 
 /** Makes, reopens and removes the workspaces of runs. */
