@@ -66,19 +66,27 @@ export default {
     {
       name: 'layer-apps-test-runner',
       comment:
-        'apps/test-runner may import packages/sdk. Its hostile, bench, recall and chaos folders attack and measure the sandbox, the analyzers and the database themselves, which no API shows: they may import what core offers for testing, and nothing else of core.',
+        'apps/test-runner may import packages/sdk. Its hostile, bench, recall and chaos folders attack and measure the sandbox, the analyzers and the database themselves, which no API shows, and clusters need a Postgres: they may import what core offers for testing, and nothing else of core.',
       severity: 'error',
       from: { path: '^apps/test-runner/' },
       to: {
         path: '^(packages|apps)/',
-        pathNot: ['^apps/test-runner/', '^packages/sdk/src/', core('testing/(sandbox|analyzers|database)\\.ts$')],
+        pathNot: [
+          '^apps/test-runner/',
+          '^packages/sdk/src/',
+          core('testing/(sandbox|analyzers|database|postgres)\\.ts$'),
+        ],
       },
     },
     {
       name: 'test-runner-attacks-and-measures-in-folders-of-their-own',
-      comment: 'Scenarios know the SDK and REST only; core is for the hostile, bench, recall and chaos folders.',
+      comment:
+        'Scenarios know the SDK and REST only; core is for the hostile, bench, recall and chaos folders and for clusters.',
       severity: 'error',
-      from: { path: '^apps/test-runner/', pathNot: '^apps/test-runner/src/(hostile|bench|recall|chaos)/' },
+      from: {
+        path: '^apps/test-runner/',
+        pathNot: '^apps/test-runner/src/(hostile|bench|recall|chaos)/|/server/start-cluster\\.ts$',
+      },
       to: { path: '^packages/core/' },
     },
     {

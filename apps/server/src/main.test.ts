@@ -91,3 +91,12 @@ test('a port that is in use ends the start with what to do, and leaves nothing r
     other.close()
   }
 })
+
+test('an unknown command is an error that names it, and --help lists the commands', async () => {
+  await using unknown = startProcess({}, ['nope'])
+  expect(await unknown.exited).toBe(1)
+  expect(unknown.output.stderr).toContain('Unknown command')
+  await using help = startProcess({}, ['--help'])
+  expect(await help.exited).toBe(0)
+  expect(help.output.stdout).toContain('serve')
+})

@@ -1,5 +1,6 @@
 import type { ScriptedModel } from './model/scripted-model.ts'
 import type { RunningServer } from './server/running-server.ts'
+import type { Cluster, ClusterOptions } from './server/start-cluster.ts'
 import type { Transport } from './transports/transport.ts'
 
 /** Where a scenario runs. */
@@ -17,6 +18,13 @@ export interface PrivateServer {
   readonly transport: Transport
 }
 
+/** Servers on one database, started for one scenario. */
+export interface PrivateCluster {
+  readonly cluster: Cluster
+  /** Talks to one server of the cluster. */
+  connect(server: RunningServer): Transport
+}
+
 export interface ScenarioContext {
   readonly transport: Transport
   /** URL of the server under test. */
@@ -30,6 +38,8 @@ export interface ScenarioContext {
    * @param apiKey what the transport presents to it
    */
   startServer(environment?: Readonly<Record<string, string>>, apiKey?: string): Promise<PrivateServer>
+  /** Starts several servers on one database; they are stopped and removed after the scenario. */
+  startCluster(options?: ClusterOptions): Promise<PrivateCluster>
   /** Variables that point a private server at the scripted model. */
   readonly modelEnvironment: Readonly<Record<string, string>>
   /** Makes an empty folder that is removed after the scenario. */

@@ -11,20 +11,36 @@ export interface HealthSources {
   readonly sandbox: PreparedSandbox
   readonly models: ModelService
   readonly isDraining: () => boolean
+  /** Whether this node holds its lease, without which it begins nothing. */
+  readonly isLeased: () => boolean
 }
 
 /** Looks at everything that a run needs. Without a database nothing works; without a sandbox runs are not verified. */
-export async function checkHealth({ database, disk, sandbox, models, isDraining }: HealthSources): Promise<Health> {
+export async function checkHealth({
+  database,
+  disk,
+  sandbox,
+  models,
+  isDraining,
+  isLeased,
+}: HealthSources): Promise<Health> {
   const databaseProblem = database.problem()
   const freeMb = disk.freeMb()
-  const isTaking = !isDraining()
+  const isTaking = !isDraining() && isLeased()
   const checks: Health['checks'] = {
     database: { ok: databaseProblem === null, detail: databaseProblem === null ? 'answers' : 'does not answer' },
     disk: {
       ok: !disk.isShort(),
       detail: freeMb === null ? 'not measured' : `${freeMb} MB free${disk.isShort() ? ': no new runs are taken' : ''}`,
     },
-    engine: { ok: isTaking, detail: isTaking ? 'takes runs' : 'is shutting down' },
+    engine: {
+      ok: isTaking,
+      detail: isTaking
+        ? 'takes runs'
+        : isDraining()
+          ? 'is shutting down'
+          : 'this node lost its lease and is renewing it',
+    },
     sandbox: {
       ok: sandbox.driver !== null,
       detail: sandbox.driver === null ? (sandbox.reason ?? 'does not work here') : sandbox.driver.name,

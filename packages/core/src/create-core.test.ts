@@ -69,7 +69,7 @@ test('a run that is going when the process stops goes on at the next start, with
   expect(
     await query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'codex%' AND datname = current_database()"),
   ).toEqual([])
-  expect(await query('SELECT status FROM dbos.workflow_status')).toEqual([{ status: 'PENDING' }])
+  expect(await query('SELECT status FROM dbos.workflow_status')).toEqual([{ status: 'ENQUEUED' }])
 
   answer = () => REVIEW
   core = await createCore(config, { log: SILENT_LOG })

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { AGENTS, createAgentRegistry } from './agents/index.ts'
@@ -8,8 +9,10 @@ import { describeStart } from './describe-start.ts'
 import { launchEngine, migrateEngine } from './engine/engine.ts'
 import { keepHouse } from './engine/housekeeping/housekeeping.ts'
 import { keepWorktrees } from './engine/keep-worktrees.ts'
-import { acquireLease, keepLease, sweep } from './engine/lease.ts'
+import { acquireLease } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
+import { RUN_FORMATS } from './engine/run-formats.ts'
+import { createSweep } from './engine/sweep.ts'
 import { loadSigningKey } from './evidence/index.ts'
 import type { Log } from './logging/log.ts'
 import { createBuiltinModel } from './models/builtin/index.ts'
@@ -39,6 +42,7 @@ import {
   parseTestFramework,
   TEST_FRAMEWORKS,
 } from './verification/index.ts'
+import { VERSION } from './version.ts'
 import { createWebhooks } from './webhooks/index.ts'
 import { defaultWorkflow, WORKFLOWS } from './workflows/index.ts'
 import { createWorkspaceManager } from './workspace/index.ts'
@@ -125,6 +129,26 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       node,
       ...(identity === null ? {} : { sandboxOwner: { uid: identity, gid: identity } }),
     })
+    const places = config.role === 'api' ? 0 : config.maxConcurrentRequests
+    // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
+    const isExclusive = postgres.kind === 'embedded'
+    if (isExclusive) await database.pool.query('DELETE FROM codex.nodes')
+    const lease = await acquireLease({
+      pool: database.pool,
+      node: {
+        id: node,
+        role: config.role,
+        version: VERSION,
+        formats: RUN_FORMATS,
+        maxConcurrentRuns: places,
+        host: hostname(),
+        pid: process.pid,
+      },
+      isExclusive,
+      log,
+    })
+    // runs stop before the engine, and the lease goes last: others take over once nothing is alive here
+    stops.push(() => lease.release())
     const executor = createRunExecutor(
       {
         database,
@@ -149,6 +173,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       },
       notifications,
       node,
+      lease,
     )
     const starting = () => ({ pool: database.pool, engine, log }) // when runs end, the engine is there
     const webhooks = createWebhooks({
@@ -156,30 +181,29 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       settings: { ...config.webhooks, egress: config.egress },
       log,
     })
-
-    // nobody else can be alive on an embedded database: what an earlier process left is taken over at once
-    if (postgres.kind === 'embedded') await database.pool.query('DELETE FROM codex.nodes')
-    await acquireLease(database.pool, node)
     stops.push(() => executor.park()) // an engine that fails half-way may have begun runs
     const engine = await launchEngine({
       databaseUrl: postgres.url,
       pool: database.pool,
+      notifications,
       node,
-      maxConcurrentRuns: config.maxConcurrentRequests,
-      execute: (runId) => executor.execute(runId),
+      maxConcurrentRuns: places,
+      formats: RUN_FORMATS,
+      mayTake: lease.isHeld,
+      execute: (runId, owner) => executor.execute(runId, owner),
       parts: [webhooks.part],
       enter: (runId, entry) => executor.enter(runId, entry),
       log,
     })
-    const leaseSettings = { pool: database.pool, node, engine, going: executor.going, log }
-    const lease = keepLease(leaseSettings)
-    // runs stop before the engine, and the lease goes last: others take over once nothing is alive here
-    stops.push(() => lease.release())
+    lease.onRegained(engine.announce)
     stops.push(() => engine.close())
     stops.push(() => executor.park())
+    stops.push(() => engine.stopTaking())
     stops.push(() => webhooks.stop())
-    stops.push(() => lease.stopSweeping())
-    await sweep(leaseSettings)
+    stops.push(() => lease.stopTask())
+    const sweep = createSweep({ pool: database.pool, node, engine, going: executor.going, log })
+    await sweep()
+    lease.afterRenewal(sweep)
     stops.push(keepDeadlines(starting()))
     webhooks.start()
     const { retentionDays, compactAfterHours } = config
@@ -210,7 +234,15 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       isAccepting: () => !isDraining,
       checkRoom: () => disk.check(),
       log,
-      checkHealth: () => checkHealth({ database: databaseWatch, disk, sandbox, models, isDraining: () => isDraining }),
+      checkHealth: () =>
+        checkHealth({
+          database: databaseWatch,
+          disk,
+          sandbox,
+          models,
+          isDraining: () => isDraining,
+          isLeased: lease.isHeld,
+        }),
     })
     return {
       orchestrator: guardFacade(orchestrator, { database: databaseWatch, unguarded: UNGUARDED, patient: PATIENT }),

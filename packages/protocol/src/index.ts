@@ -143,6 +143,7 @@ export { type SnakeCase, toSnakeCase } from './naming/case.ts'
 export { toWirePath } from './naming/wire-path.ts'
 export { definitionOf, toWireSchema } from './naming/wire-schema.ts'
 export { fromWire, toWire } from './naming/wire-value.ts'
+export { type NodeInfo, type NodeRole, nodeInfo, nodeRole } from './nodes.ts'
 export { KNOWN_OPTIONS, type RequestOptions, requestOptions } from './options.ts'
 export {
   MAX_PROMPT_CHARACTERS,

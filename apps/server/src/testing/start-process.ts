@@ -16,9 +16,12 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 /** Starts the built server as its own process; `await using` kills it, also when the test fails. */
-export function startProcess(environment: Readonly<Record<string, string>>): ServerProcess {
+export function startProcess(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ServerProcess {
   if (!existsSync(MAIN)) throw new Error(`there is no ${MAIN}: run "pnpm turbo run build --filter=@codex/server" first`)
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...args], {
     env: { PATH: process.env['PATH'] ?? '', CODEX_PROBE_MODELS: 'false', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ScriptedModel, startScriptedModel } from '../model/scripted-model.ts'
 import type { Scenario, ScenarioContext } from '../scenario.ts'
 import type { Scratch } from '../server/scratch.ts'
+import { startCluster } from '../server/start-cluster.ts'
 import { startServer } from '../server/start-server.ts'
 import { createRestTransport } from '../transports/rest-transport.ts'
 import { createSdkTransport } from '../transports/sdk-transport.ts'
@@ -56,6 +57,11 @@ export function createEnvironment({ scratch, url: namedUrl, apiKey }: Environmen
           const server = await startServer(scratch, variables)
           own.add(() => server.dispose())
           return { server, transport: connect(server.url, privateKey) }
+        },
+        async startCluster(options = {}) {
+          const cluster = await startCluster(scratch, options)
+          own.add(() => cluster.dispose())
+          return { cluster, connect: (server) => connect(server.url) }
         },
         async makeFolder() {
           const folder = await mkdtemp(join(scratch.folder, 'folder-'))

@@ -63,6 +63,7 @@ export async function startServer(
     const ending = child
     const exited = once(ending, 'exit')
     ending.kill(signal)
+    ending.kill('SIGCONT') // one that is frozen hears nothing
     const timer = setTimeout(() => ending.kill('SIGKILL'), STOP_TIMEOUT_MS)
     await exited
     clearTimeout(timer)
@@ -70,8 +71,8 @@ export async function startServer(
   }
   const dispose = async (): Promise<void> => {
     try {
-      // a killed server leaves its database running: taking it over and stopping it is the clean way out
-      if (child?.signalCode === 'SIGKILL') await start()
+      // a killed server leaves its own database running: taking it over and stopping it is the clean way out
+      if (child?.signalCode === 'SIGKILL' && environment['DATABASE_URL'] === undefined) await start()
       await end('SIGTERM')
     } finally {
       await end('SIGKILL')
@@ -95,6 +96,8 @@ export async function startServer(
     async kill() {
       await end('SIGKILL')
     },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     restart: start,
     dispose,
   }

@@ -1,3 +1,4 @@
+import type { NodeRole } from '@codex/protocol'
 import type { ModelSettings } from '../models/index.ts'
 import type { WebhookSettings } from '../webhooks/index.ts'
 
@@ -6,6 +7,8 @@ export interface Config {
   readonly port: number
   readonly host: string
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** What this process does: everything, take requests only (`api`), or execute runs only (`worker`). */
+  readonly role: NodeRole
   /** Keys that callers may use; none means that the server only listens on loopback. */
   readonly apiKeys: readonly string[]
   /** Runs that one node executes at the same time. */

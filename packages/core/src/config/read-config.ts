@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { CodexError } from '@codex/protocol'
+import { CodexError, nodeRole } from '@codex/protocol'
 import { z } from 'zod'
 import { readModelSettings } from '../models/index.ts'
 import { readSecrets } from '../webhooks/index.ts'
@@ -23,6 +23,7 @@ const SCHEMA = z.object({
   PORT: integer(0, 65_535, 3_000),
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  CODEX_ROLE: nodeRole.default('all'),
   MAX_CONCURRENT_REQUESTS: integer(1, 1_000, 10),
   MAX_QUEUED_REQUESTS: integer(1, 1_000_000, 1_000),
   DATABASE_URL: z
@@ -74,6 +75,12 @@ export function readConfig(environment: Environment): Config {
       message: `${host} can be reached from other machines: set CODEX_API_KEYS first, or leave HOST at 127.0.0.1`,
     })
   }
+  if (given['DATABASE_URL'] === undefined && (given['CODEX_ROLE'] ?? 'all') !== 'all') {
+    issues.push({
+      path: 'CODEX_ROLE',
+      message: `${given['CODEX_ROLE']} needs DATABASE_URL: the embedded database belongs to one process`,
+    })
+  }
   if (issues.length > 0 || parsed.data === undefined || 'problem' in webhookSecrets) {
     const lines = issues.map((issue) => `${issue.path}: ${issue.message}`)
     throw new CodexError(
@@ -87,6 +94,7 @@ export function readConfig(environment: Environment): Config {
     port: values.PORT,
     host: values.HOST,
     logLevel: values.LOG_LEVEL,
+    role: values.CODEX_ROLE,
     apiKeys,
     maxConcurrentRequests: values.MAX_CONCURRENT_REQUESTS,
     maxQueuedRequests: values.MAX_QUEUED_REQUESTS,

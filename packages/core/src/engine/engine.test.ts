@@ -9,13 +9,15 @@ import { recordRun } from '../store/record-run.ts'
 import { submitRun } from '../store/submit-run.ts'
 import { createTestDatabase, type TestDatabase } from '../testing/index.ts'
 import { type Engine, type EngineSettings, launchEngine, migrateEngine } from './engine.ts'
-import { acquireLease, type LeaseSettings, sweep } from './lease.ts'
+import { RUN_FORMAT } from './run-formats.ts'
+import { queueStranded, recoverDeadNodes, type SweepSettings } from './sweep.ts'
 
 let server: TestDatabase
 let database: Database
 let engine: Engine
 let executions: string[]
 let execute: EngineSettings['execute']
+let mayTake: boolean
 let enter: NonNullable<EngineSettings['enter']>
 const node = 'this-node'
 const PATIENCE = { timeout: 20_000 }
@@ -25,17 +27,21 @@ beforeEach(async () => {
   await migrateDatabase(server.url, () => migrateEngine(server.url))
   database = openDatabase(server.url, { onError: () => {} })
   executions = []
-  execute = async () => 'parked'
+  execute = stay
+  mayTake = true
   enter = async () => false // through the queue
-  await acquireLease(database.pool, node)
+  await beAlive(node)
   engine = await launchEngine({
     databaseUrl: server.url,
     pool: database.pool,
     node,
+    notifications: { onQueued: () => () => {} },
     maxConcurrentRuns: 2,
-    async execute(runId) {
+    formats: [RUN_FORMAT],
+    mayTake: () => mayTake,
+    async execute(runId, owner) {
       executions.push(runId)
-      return await execute(runId)
+      return await execute(runId, owner)
     },
     enter: (runId, entry) => enter(runId, entry),
     log: SILENT_LOG,
@@ -47,11 +53,29 @@ afterEach(async () => {
   await server.drop()
 })
 
+/** A run that goes on for as long as the test. */
+const stay = () => new Promise<never>(() => {})
+
+async function beAlive(id: string, forMs = 60_000): Promise<void> {
+  await database.pool.query(`INSERT INTO codex.nodes (id, expires_at) VALUES ($1, now() + $2::int * interval '1 ms')`, [
+    id,
+    forMs,
+  ])
+}
+
+/** As if another node had taken the run. */
+async function giveTo(executor: string, ids: readonly string[]): Promise<void> {
+  await database.pool.query(
+    `UPDATE dbos.workflow_status SET executor_id = $1, owner_xid = 'other' WHERE workflow_uuid = ANY($2)`,
+    [executor, ids],
+  )
+}
+
 async function submit(): Promise<string> {
   const id = uuidv7()
   const plan = { warnings: [] } as unknown as RunPlan // not looked at here
   const run = { id, prompt: 'x', plan, agentSequence: [], workflow: null, sessionId: null, labels: {} }
-  await submitRun(database.pool, { ...run, idempotencyKey: null, requestDigest: id }, 100)
+  await submitRun(database.pool, { ...run, idempotencyKey: null, requestDigest: id }, 1_000)
   return id
 }
 
@@ -64,7 +88,7 @@ async function letTimePass(id: string): Promise<void> {
   )
 }
 
-function settings(going: readonly string[] = []): LeaseSettings {
+function settings(going: readonly string[] = []): SweepSettings {
   return { pool: database.pool, node, engine, going: () => going, log: SILENT_LOG }
 }
 
@@ -81,16 +105,17 @@ test('a run that was interrupted more than a thousand times is still taken up', 
   await engine.start(id)
   await expect.poll(() => executions, PATIENCE).toEqual([id])
   await database.pool.query('UPDATE dbos.workflow_status SET recovery_attempts = 5000 WHERE workflow_uuid = $1', [id])
-  await engine.recover(node)
+  await giveTo('dead', [id])
+  await recoverDeadNodes(settings())
   await expect.poll(() => executions, PATIENCE).toEqual([id, id])
 })
 
 test('a run that was stored and never queued is queued by the sweep', async () => {
   const id = await submit()
-  await sweep(settings())
+  await queueStranded(settings())
   expect(executions).toEqual([]) // its server may be about to queue it
   await letTimePass(id)
-  await sweep(settings())
+  await queueStranded(settings())
   await expect.poll(() => executions, PATIENCE).toEqual([id])
 })
 
@@ -103,7 +128,7 @@ test.each(['SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'])(
     await claimRun(database.pool, id, node)
     await database.pool.query('UPDATE dbos.workflow_status SET status = $2 WHERE workflow_uuid = $1', [id, status])
     await letTimePass(id)
-    await sweep(settings())
+    await queueStranded(settings())
     await expect.poll(() => executions, PATIENCE).toEqual([id, id])
   },
 )
@@ -114,7 +139,7 @@ test('a run that this node took from the queue and does not execute is queued ag
   await expect.poll(() => executions.length, PATIENCE).toBe(2)
   for (const id of [lost, going]) await letTimePass(id)
   // both places of this node are held by runs that are parked: another one takes the lost run
-  await sweep(settings([going]))
+  await queueStranded(settings([going]))
   expect(await statusOf(lost)).toBe('ENQUEUED')
   expect(await statusOf(going)).toBe('PENDING')
 })
@@ -128,8 +153,9 @@ test('an execution that lost its run to another one ends nothing, and frees its 
     })
   await engine.start(id)
   await expect.poll(() => executions, PATIENCE).toEqual([id])
-  execute = async () => 'parked'
-  await engine.recover(node) // what another node does that takes this one for dead
+  execute = stay
+  await giveTo('dead', [id]) // what another node sees that takes this one for dead
+  await recoverDeadNodes(settings())
   await expect.poll(() => executions, PATIENCE).toEqual([id, id])
   endFirst('ended')
   // the parked one holds a place; without the one of the first execution there would be none for another run
@@ -143,12 +169,11 @@ test('runs of a dead node are taken over, those of a living one are not', async 
   const [orphan, other] = [await submit(), await submit()]
   for (const id of [orphan, other]) await engine.start(id)
   await expect.poll(() => executions.length, PATIENCE).toBe(2)
-  await acquireLease(database.pool, 'alive')
-  await database.pool.query(
-    `UPDATE dbos.workflow_status SET executor_id = CASE workflow_uuid WHEN $1 THEN 'dead' ELSE 'alive' END`,
-    [orphan],
-  )
-  await sweep(settings())
+  await beAlive('alive')
+  await beAlive('dead', -1)
+  await giveTo('alive', [other])
+  await giveTo('dead', [orphan])
+  expect(await recoverDeadNodes(settings())).toBe(1)
   expect([await statusOf(orphan), await statusOf(other)]).toEqual(['ENQUEUED', 'PENDING'])
 })
 
@@ -164,7 +189,7 @@ test('a run that ended is not executed when it is started once more', async () =
   await expect.poll(() => statusOf(id), PATIENCE).toBe('SUCCESS')
   await engine.start(id)
   await letTimePass(id)
-  await sweep(settings())
+  await queueStranded(settings())
   expect(await statusOf(id)).toBe('SUCCESS')
   expect(executions).toEqual([id])
 })
@@ -174,7 +199,7 @@ test('a run that waited for somebody goes on when it is started again, and one t
   execute = async () => 'ended'
   await engine.start(id)
   await expect.poll(() => statusOf(id), PATIENCE).toBe('SUCCESS')
-  execute = async () => 'parked'
+  execute = stay
   await engine.start(id, { again: true })
   await expect.poll(() => executions, PATIENCE).toEqual([id, id])
   await engine.start(id, { again: true })
@@ -238,11 +263,12 @@ test('a run that began at once is over for the engine when it ended, and is reco
   const ended = await submit()
   await engine.start(ended)
   await expect.poll(() => statusOf(ended), PATIENCE).toBe('SUCCESS')
-  execute = async () => 'parked'
+  execute = stay
   const lost = await submit()
   await engine.start(lost)
   expect(await statusOf(lost)).toBe('PENDING')
-  await engine.recover(node)
+  await giveTo('dead', [lost])
+  await recoverDeadNodes(settings())
   await expect.poll(() => executions, PATIENCE).toEqual([ended, lost, lost])
 })
 
@@ -260,4 +286,66 @@ test('begins nothing at once beyond its limit, before others that wait, or a sec
   expect(await enterAndClaimRun(database.pool, ids[2] ?? '', node, more)).toBeNull() // the engine knows it
   expect(await enterAndClaimRun(database.pool, ids[3] ?? '', node, { ...more, maxRunning: 2 })).toBeNull()
   expect((await enterAndClaimRun(database.pool, ids[3] ?? '', node, more))?.claimed?.epoch).toBe(1)
+})
+
+test('a node that may begin nothing takes nothing, and takes it as soon as it may', async () => {
+  mayTake = false
+  const id = await submit()
+  await engine.start(id)
+  expect(await statusOf(id)).toBe('ENQUEUED')
+  mayTake = true
+  engine.announce()
+  await expect.poll(() => executions, PATIENCE).toEqual([id])
+})
+
+test('a run of a format that this node does not know is left to others', async () => {
+  const [foreign, own] = [await submit(), await submit()]
+  await engine.start(foreign, { format: 'of-the-future' })
+  await engine.start(own)
+  await expect.poll(() => executions, PATIENCE).toEqual([own])
+  expect(await statusOf(foreign)).toBe('ENQUEUED')
+})
+
+test("an execution whose run may be anybody's brings it back into the queue", async () => {
+  const id = await submit()
+  execute = async () => {
+    execute = stay
+    return 'released'
+  }
+  await engine.start(id)
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+})
+
+test('hundreds of runs of a dead node come back in one statement, and this node takes what it has room for', async () => {
+  await beAlive('dead', -1)
+  const ids = await Promise.all(Array.from({ length: 300 }, () => submit()))
+  mayTake = false
+  for (const id of ids) await engine.start(id)
+  await database.pool.query(
+    `UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = 'dead', queue_name = NULL`,
+  )
+  const startedAt = performance.now()
+  expect(await recoverDeadNodes(settings())).toBe(300)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  const left = await database.pool.query(`SELECT 1 FROM codex.nodes WHERE id = 'dead'`)
+  expect(left.rowCount).toBe(0)
+  mayTake = true
+  engine.announce()
+  await expect.poll(() => executions.length, PATIENCE).toBe(2)
+  expect(await recoverDeadNodes(settings())).toBe(0)
+})
+
+test('runs that wait for somebody, for another run or for their time are not stranded', async () => {
+  const [predecessor, successor, waiting, delayed] = [await submit(), await submit(), await submit(), await submit()]
+  await database.pool.query('UPDATE codex.runs SET predecessor_id = $1 WHERE id = $2', [predecessor, successor])
+  await database.pool.query(`UPDATE codex.runs SET status = 'waiting' WHERE id = $1`, [waiting])
+  await engine.start(predecessor)
+  await engine.start(delayed, { notBefore: new Date(Date.now() + 3_600_000) })
+  await expect.poll(() => executions, PATIENCE).toEqual([predecessor])
+  for (const id of [predecessor, successor, waiting, delayed]) await letTimePass(id)
+  expect(await queueStranded(settings([predecessor]))).toBe(0)
+  // who was to queue it died between the end of the predecessor and that
+  await database.pool.query(`UPDATE codex.runs SET status = 'failed', ended_at = now() WHERE id = $1`, [predecessor])
+  expect(await queueStranded(settings([predecessor]))).toBe(1)
+  await expect.poll(() => executions, PATIENCE).toEqual([predecessor, successor])
 })

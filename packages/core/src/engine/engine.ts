@@ -1,24 +1,30 @@
 import { DBOS } from '@dbos-inc/dbos-sdk'
+import { currentOwnerXid } from '@dbos-inc/dbos-sdk/internal/context'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import { dbRetryConfig } from '@dbos-inc/dbos-sdk/internal/utils'
+import { WorkflowQueue } from '@dbos-inc/dbos-sdk/internal/wfqueue'
 import type { Pool } from 'pg'
+import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../logging/log.ts'
 import type { EngineEntry } from '../store/engine-entry.ts'
+import type { RunNotifications } from '../store/run-notifications.ts'
+import { RUN_FORMAT } from './run-formats.ts'
+import { createRunQueue } from './run-queue.ts'
 import { startHere } from './start-here.ts'
 
 /** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
 export interface Engine {
-  /**
-   * Queues a run; it is executed once a node has room. Starting a run twice is harmless.
-   */
+  /** Queues a run; it is executed once a node has room. Starting a run twice is harmless. */
   start(runId: string, options?: StartOptions): Promise<void>
+  /** Tells every node that something was queued. */
+  announce(): void
   /** Takes a run that no node has begun out of the queue. */
   dequeue(runId: string): Promise<void>
   /** Forgets runs that have ended. */
   forget(runIds: readonly string[]): Promise<void>
-  /** Takes over the runs of a node that is dead. */
-  recover(node: string): Promise<void>
-  /** Stops taking runs. Runs that are still going stay pending and go on where they stopped at the next start. */
+  /** Takes no runs from the queue any more. */
+  stopTaking(): Promise<void>
+  /** Stops for good. Runs that are still going go on where they stopped, here or elsewhere. */
   close(): Promise<void>
 }
 
@@ -29,6 +35,8 @@ export interface StartOptions {
   readonly notBefore?: Date | null
   /** The run was started before and is over for the engine, though not for us: it waited for somebody. */
   readonly again?: boolean
+  /** The run's format; default this version's own. Only nodes that know it take the run. */
+  readonly format?: string
 }
 
 /** Further durable work beside the runs. */
@@ -43,15 +51,21 @@ export interface EngineSettings {
   readonly databaseUrl: string
   /** Shared with everything else that reads and writes this database. */
   readonly pool: Pool
+  readonly notifications: Pick<RunNotifications, 'onQueued'>
   /** This process's name in the cluster. */
   readonly node: string
-  /** Runs that this process executes at the same time. */
+  /** Runs that this process executes at the same time; 0: it executes none, and only queues them for others. */
   readonly maxConcurrentRuns: number
+  /** Formats of runs that this process executes. */
+  readonly formats: readonly string[]
+  /** False while this node's lease does not hold: it begins nothing then. */
+  readonly mayTake: () => boolean
   /**
-   * Executes a run to its end. It may be called again for a run that was interrupted, and resolves to `parked` when
-   * the process shuts down before the run's end. For a run that another node owns by now, `ended` ends nothing.
+   * Executes a run to its end. It may be called again for a run that was interrupted. Resolves to `parked` when the
+   * process shuts down before the run's end, and to `released` when the run may be somebody else's by now.
+   * @param owner proves that this execution is the one that the engine means
    */
-  readonly execute: (runId: string) => Promise<'ended' | 'parked'>
+  readonly execute: (runId: string, owner: string) => Promise<RunOutcome>
   readonly parts?: readonly EnginePart[]
   /**
    * Enters a run as taken by this node and claims it in one commit, before `execute` is called for it; false when it has to
@@ -61,19 +75,16 @@ export interface EngineSettings {
   readonly log: Log
 }
 
+export type RunOutcome = 'ended' | 'parked' | 'released'
+
 const APPLICATION = 'codex'
-const QUEUE = 'codex-runs'
-const WORKFLOW = 'run'
-const POLL_MS = 100
-/** Longest pause between two tries to reach a database that is away. */
-const MAX_RETRY_S = 2
+export const RUN_QUEUE = 'codex-runs'
+export const RUN_WORKFLOW = 'run'
+const NAMES = { application: APPLICATION, queue: RUN_QUEUE, workflow: RUN_WORKFLOW, version: RUN_FORMAT }
 // After 100 restarts (the default) DBOS would never execute a run again and nobody would know; time limits end runs.
 const UNLIMITED = Number.MAX_SAFE_INTEGER
-// Runs keep their state in our tables and are re-entered from there (see docs/decisions), so any version of the
-// service can go on with the runs of another one as long as this number is the same.
-const COMPATIBLE_WITH = '1'
-
-const NAMES = { application: APPLICATION, queue: QUEUE, workflow: WORKFLOW, version: COMPATIBLE_WITH }
+/** DBOS's own retries after the database was away: by default it would wait up to a minute. */
+const MAX_RETRY_S = 2
 
 /** Brings DBOS's own tables up to date; to be called under the migration lock. */
 export async function migrateEngine(databaseUrl: string): Promise<void> {
@@ -82,50 +93,83 @@ export async function migrateEngine(databaseUrl: string): Promise<void> {
 
 /** Launches DBOS in this process (there can be one at a time). The database must have been migrated. */
 export async function launchEngine(settings: EngineSettings): Promise<Engine> {
-  // after an outage it would come back a minute late otherwise
+  const { pool, node, log } = settings
   dbRetryConfig.maxBackoffSec = MAX_RETRY_S
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: settings.databaseUrl,
-    systemDatabasePool: settings.pool,
-    executorID: settings.node,
-    applicationVersion: COMPATIBLE_WITH,
+    systemDatabasePool: pool,
+    executorID: node,
+    applicationVersion: RUN_FORMAT,
     runMigrations: false,
-    logger: toEngineLog(settings.log),
+    logger: toEngineLog(log),
+  })
+  const queue = createRunQueue({
+    places: settings.maxConcurrentRuns,
+    mayTake: settings.mayTake,
+    claim: (atMost) => claimRuns(atMost, settings),
+    log,
   })
   const workflow = DBOS.registerWorkflow(
     async (runId: string): Promise<void> => {
-      const outcome = await settings.execute(runId)
-      // Returning would tell DBOS that the run is over. A parked one must stay pending until somebody recovers it.
-      if (outcome === 'parked') await new Promise<never>(() => {})
+      const owner = currentOwnerXid(runId) ?? ''
+      const leave = queue.enter()
+      try {
+        const outcome = await settings.execute(runId, owner)
+        if (outcome === 'ended') return
+        await giveBack(pool, runId, owner)
+        announce()
+        // returning would tell DBOS that the run is over, and the process ends anyway
+        if (outcome === 'parked') await new Promise<never>(() => {})
+      } finally {
+        leave()
+      }
     },
-    { name: WORKFLOW, maxRecoveryAttempts: UNLIMITED },
+    { name: RUN_WORKFLOW, maxRecoveryAttempts: UNLIMITED },
   )
   const { parts = [] } = settings
   for (const part of parts) part.register()
-  try {
-    await DBOS.launch()
-    await DBOS.registerQueue(QUEUE, {
-      workerConcurrency: settings.maxConcurrentRuns,
-      minPollingIntervalMs: POLL_MS,
-      onConflict: 'always_update',
+  let isAnnouncing = false
+  const announce = (): void => {
+    queue.expect()
+    if (isAnnouncing) return
+    isAnnouncing = true
+    // who does not hear of it looks by itself half a second later at most
+    setImmediate(() => {
+      isAnnouncing = false
+      pool.query(`SELECT pg_notify('codex_queue', '')`).catch(() => {})
     })
+  }
+  try {
+    // versions before this one kept one limit for all nodes in DBOS's own table of queues
+    await pool.query('DELETE FROM dbos.queues WHERE name = $1', [RUN_QUEUE])
+    await DBOS.launch()
     for (const part of parts) await part.open()
   } catch (error) {
-    // half launched, it would go on polling with a pool that is about to be closed
+    // half launched, it would go on with a pool that is about to be closed
+    await queue.stop()
     await DBOS.shutdown({ deregister: true }).catch(() => {})
     throw error
   }
+  const stopListening = settings.notifications.onQueued(queue.expect)
+  queue.look()
+  const stopTaking = async (): Promise<void> => {
+    stopListening()
+    await queue.stop()
+  }
   return {
+    announce,
+    stopTaking,
     async start(runId, options = {}) {
-      if (options.again === true) await forgetEnded(settings.pool, runId)
+      if (options.again === true) await forgetEnded(pool, runId)
       const enqueueOptions = toEnqueueOptions(options)
-      if (
-        enqueueOptions.delaySeconds === undefined &&
-        (await startHere({ ...settings, ...NAMES }, runId, enqueueOptions.priority))
-      )
-        return
-      await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: QUEUE, enqueueOptions })(runId)
+      const arrive = mayStartAtOnce(options) ? queue.takePlace() : null
+      if (arrive !== null) {
+        const here = startHere({ ...settings, ...NAMES }, runId, enqueueOptions.priority)
+        if (await here.finally(arrive)) return
+      }
+      await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: RUN_QUEUE, enqueueOptions })(runId)
+      announce()
     },
     async dequeue(runId) {
       await DBOS.cancelWorkflow(runId)
@@ -133,14 +177,40 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     async forget(runIds) {
       await DBOS.deleteWorkflows([...runIds])
     },
-    async recover(node) {
-      // DBOS recovers its own former runs only at launch; for other nodes' runs this is the call its own launch makes
-      await DBOSExecutor.globalInstance?.recoverPendingWorkflows([node])
-    },
     async close() {
+      await stopTaking()
       await DBOS.shutdown({ deregister: true })
     },
   }
+}
+
+// DBOS's own runner knows one limit a queue, for all nodes, and looks by the clock. Its claim takes both as arguments.
+async function claimRuns(atMost: number, { node, formats }: EngineSettings): Promise<number> {
+  const executor = DBOSExecutor.globalInstance
+  if (executor === undefined) return 0
+  const queue = new WorkflowQueue(WorkflowQueue.recordFromParams(RUN_QUEUE, {}), false)
+  let taken = 0
+  for (const format of formats) {
+    if (taken >= atMost) break
+    queue.workerConcurrency = atMost - taken
+    const owner = uuidv7()
+    const database = executor.systemDatabase
+    const runIds = await database.findAndMarkStartableWorkflows(queue, node, format, undefined, 0, 0, owner)
+    taken += runIds.length
+    if (runIds.length > 0) await executor.dispatchDequeuedWorkflows(runIds, owner)
+  }
+  return taken
+}
+
+const GIVE_BACK = `UPDATE dbos.workflow_status
+  SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL, queue_name = COALESCE(queue_name, $3),
+    updated_at = (EXTRACT(EPOCH FROM now()) * 1000)::bigint
+  WHERE workflow_uuid = $1 AND owner_xid = $2 AND status = 'PENDING'`
+
+/** Brings a run back into the queue, unless it is another execution's by now. */
+async function giveBack(pool: Pool, runId: string, owner: string): Promise<void> {
+  // where the database is away, the sweep does it
+  await pool.query(GIVE_BACK, [runId, owner, RUN_QUEUE]).catch(() => {})
 }
 
 const FORGET_ENDED = `
@@ -157,16 +227,22 @@ async function forgetEnded(pool: Pool, runId: string): Promise<void> {
   await pool.query(FORGET_ENDED, [runId])
 }
 
+/** Past the queue goes only what could not be told from what comes out of it. */
+function mayStartAtOnce({ notBefore, format = RUN_FORMAT }: StartOptions): boolean {
+  return format === RUN_FORMAT && (notBefore == null || notBefore.getTime() <= Date.now())
+}
+
 /** The engine's queue takes lower numbers first, from 0 to 2^31-1. */
 const PRIORITY_OF_0 = 1_000_000
 
-function toEnqueueOptions({ priority = 0, notBefore = null }: StartOptions): {
-  priority: number
-  delaySeconds?: number
-} {
+function toEnqueueOptions({ priority = 0, notBefore = null, format = RUN_FORMAT }: StartOptions) {
   const delaySeconds = notBefore === null ? 0 : (notBefore.getTime() - Date.now()) / 1_000
   const limited = Math.max(-PRIORITY_OF_0, Math.min(priority, PRIORITY_OF_0))
-  return { priority: PRIORITY_OF_0 - limited, ...(delaySeconds > 0 ? { delaySeconds } : {}) }
+  return {
+    priority: PRIORITY_OF_0 - limited,
+    applicationVersion: format,
+    ...(delaySeconds > 0 ? { delaySeconds } : {}),
+  }
 }
 
 function toEngineLog(log: Log) {

@@ -1,97 +1,158 @@
+import type { NodeRole } from '@codex/protocol'
 import type { Pool } from 'pg'
 import type { Log } from '../logging/log.ts'
-import type { Engine } from './engine.ts'
 
-export interface LeaseSettings {
-  readonly pool: Pool
-  readonly node: string
-  readonly engine: Pick<Engine, 'start' | 'forget' | 'recover'>
-  /** Runs that this process is executing now. */
-  readonly going: () => readonly string[]
-  readonly log: Log
+/** What a node tells the others of itself. */
+export interface NodeDescription {
+  readonly id: string
+  readonly role: NodeRole
+  readonly version: string
+  /** Run formats that it executes. */
+  readonly formats: readonly string[]
+  readonly maxConcurrentRuns: number
+  readonly host: string
+  readonly pid: number
 }
 
-const TTL_MS = 6_000
-const BEAT_MS = 2_000
-
-const BEAT = `INSERT INTO codex.nodes (id, expires_at) VALUES ($1, now() + $2::int * interval '1 millisecond')
-  ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at`
-
-/** Writes down that a node is alive, before it takes any run. */
-export async function acquireLease(pool: Pool, node: string): Promise<void> {
-  await pool.query(BEAT, [node, TTL_MS])
-}
-
-export interface Lease {
-  /** Looks after other nodes' runs no longer; the node still counts as alive. */
-  stopSweeping(): Promise<void>
-  /** Gives the lease up: what this node has left goes to the others at once. */
+/** This process's right to execute runs: while it holds it, no other node takes it for dead. */
+export interface NodeLease {
+  /** Whether it holds now; costs nothing. False also right after a process that was frozen wakes up. */
+  isHeld(): boolean
+  /** Resolves once it holds (again), or when the signal is aborted. */
+  whenHeld(signal: AbortSignal): Promise<void>
+  /** Calls back when it is lost: what goes on has to stop, since others may take it over. */
+  onLost(listener: () => void): void
+  /** Calls back when it holds again. */
+  onRegained(listener: () => void): void
+  /** Does a task after each renewal, one at a time. */
+  afterRenewal(task: () => Promise<void>): void
+  /** Does the task no longer, and waits for one that is going; the node still counts as alive. */
+  stopTask(): Promise<void>
+  /** Gives it up: what this node has left goes to the others at once. */
   release(): Promise<void>
 }
 
-/** Keeps this node's lease alive and looks after the runs of nodes whose lease ran out. */
-export function keepLease(settings: LeaseSettings): Lease {
-  const { pool, node, log } = settings
-  let isSweeping = true
-  let beating: Promise<void> | null = null
+export interface LeaseSettings {
+  readonly pool: Pool
+  readonly node: NodeDescription
+  /** Nobody else can be alive (embedded database): it is not lost while the database is away. */
+  readonly isExclusive?: boolean
+  readonly log: Log
+  /** Others wait this long after the last renewal; default 6,000. */
+  readonly ttlMs?: number
+  /** Default 2,000. */
+  readonly renewEveryMs?: number
+}
+
+const TTL_MS = 6_000
+const RENEW_EVERY_MS = 2_000
+/** The node itself gives up this much earlier than others take over, so that its processes are dead by then. */
+const HEAD_START = 1 / 6
+
+const RENEW = `INSERT INTO codex.nodes (id, expires_at, role, version, formats, max_concurrent_runs, host, pid)
+  VALUES ($1, now() + $2::int * interval '1 millisecond', $3, $4, $5::text[], $6, $7, $8)
+  ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
+  RETURNING xmax = 0 AS is_new`
+
+/**
+ * Writes down that a node is alive, before it takes any run, and keeps doing so.
+ * @throws what the database throws when the first time fails
+ */
+export async function acquireLease(settings: LeaseSettings): Promise<NodeLease> {
+  const { pool, node, log, isExclusive = false, ttlMs = TTL_MS, renewEveryMs = RENEW_EVERY_MS } = settings
+  const lost = new Set<() => void>()
+  const regained = new Set<() => void>()
+  // monotonic, and goes on while the process is frozen; the database's clock is never compared with it
+  let heldUntilMs = Number.NEGATIVE_INFINITY
+  let state: 'new' | 'held' | 'lost' = 'new'
+  let task: (() => Promise<void>) | null = null
+  let expiry: NodeJS.Timeout | undefined
+  const isHeld = () => state === 'held' && (isExclusive || performance.now() < heldUntilMs)
+
+  const lose = (reason: string): void => {
+    if (state !== 'held') return // new, or lost already
+    state = 'lost'
+    log.warn({ node: node.id }, `${reason}: stopping its runs until the lease is renewed`)
+    for (const listener of lost) listener()
+  }
+  const watchExpiry = (): void => {
+    clearTimeout(expiry)
+    if (isExclusive) return
+    const wait = () => {
+      const leftMs = heldUntilMs - performance.now()
+      if (leftMs <= 0) return lose("this node's lease ran out")
+      expiry = setTimeout(wait, leftMs)
+      expiry.unref()
+    }
+    wait()
+  }
+  const renew = async (): Promise<void> => {
+    const askedAtMs = performance.now()
+    // a query that hangs with its connection must not keep the next one from being made
+    const query = { text: RENEW, values: toValues(node, ttlMs), query_timeout: ttlMs / 2 }
+    const { rows } = await pool.query<{ is_new: boolean }>(query)
+    if (rows[0]?.is_new === true) lose("this node's lease was taken away")
+    if (!isHeld()) lose("this node's lease ran out")
+    heldUntilMs = askedAtMs + ttlMs * (1 - HEAD_START)
+    const wasLost = state === 'lost'
+    state = 'held'
+    watchExpiry()
+    if (wasLost) for (const listener of regained) listener()
+  }
+  let renewing: Promise<void> | null = null
+  let working: Promise<void> | null = null
   const beat = async (): Promise<void> => {
     try {
-      await acquireLease(pool, node)
-      if (isSweeping) await sweep(settings)
+      await renew()
     } catch (error) {
       log.warn({ error: String(error) }, 'could not renew the lease; trying again')
+      return
     }
+    // apart from the renewals: however long it takes, they go on
+    working ??= (task?.() ?? Promise.resolve())
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'could not look after other nodes; trying again'))
+      .finally(() => {
+        working = null
+      })
   }
+  await renew()
   const timer = setInterval(() => {
-    // one that hangs with the database is not joined by others
-    beating ??= beat().finally(() => {
-      beating = null
+    renewing ??= beat().finally(() => {
+      renewing = null
     })
-  }, BEAT_MS)
+  }, renewEveryMs)
   timer.unref()
+
   return {
-    async stopSweeping() {
-      isSweeping = false
-      await beating
+    isHeld,
+    async whenHeld(signal) {
+      while (!isHeld() && !signal.aborted) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        regained.add(resolve)
+        signal.addEventListener('abort', () => resolve(), { once: true })
+        await promise
+        regained.delete(resolve)
+      }
+    },
+    onLost: (listener) => void lost.add(listener),
+    onRegained: (listener) => void regained.add(listener),
+    afterRenewal(next) {
+      task = next
+    },
+    async stopTask() {
+      task = null
+      await working
     },
     async release() {
       clearInterval(timer)
-      await beating
-      await pool.query('DELETE FROM codex.nodes WHERE id = $1', [node])
+      clearTimeout(expiry)
+      task = null
+      await Promise.all([renewing, working])
+      await pool.query('DELETE FROM codex.nodes WHERE id = $1', [node.id])
     },
   }
 }
 
-const DEAD = `SELECT DISTINCT executor_id FROM dbos.workflow_status w
-  WHERE status = 'PENDING' AND executor_id IS NOT NULL AND executor_id <> $1
-    AND NOT EXISTS (SELECT 1 FROM codex.nodes n WHERE n.id = w.executor_id AND n.expires_at > now())`
-
-// What nobody will ever execute: stored and not queued, because its server died in between; ended for the engine and not
-// for us; or taken from the queue by this node and then lost, because the connection broke with the answer.
-const STRANDED = `SELECT r.id, w.workflow_uuid IS NOT NULL AS is_known
-  FROM codex.runs r LEFT JOIN dbos.workflow_status w ON w.workflow_uuid = r.id::text
-  WHERE r.status IN ('queued', 'running') AND r.created_at < now() - interval '5 seconds'
-    -- behind another run of its session: queued at the end of that one, by its node or, if that died, by this sweep
-    AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
-      AND p.status NOT IN ('completed', 'failed', 'cancelled'))
-    AND (
-    w.workflow_uuid IS NULL
-    OR w.status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
-    OR (w.status = 'PENDING' AND w.executor_id = $1 AND r.id <> ALL($2::uuid[])
-      AND w.started_at_epoch_ms < (EXTRACT(EPOCH FROM now()) * 1000)::bigint - 10000))`
-
-/** Recovers the runs of every node without a living lease. Two nodes that sweep at once are harmless. */
-export async function sweep({ pool, node, engine, going, log }: LeaseSettings): Promise<void> {
-  const dead = await pool.query<{ executor_id: string }>(DEAD, [node])
-  for (const { executor_id: deadNode } of dead.rows) {
-    log.info({ deadNode }, 'taking over the runs of a node that is gone')
-    await engine.recover(deadNode)
-  }
-  await pool.query('DELETE FROM codex.nodes WHERE expires_at < now() AND id <> $1', [node])
-  const stranded = await pool.query<{ id: string; is_known: boolean }>(STRANDED, [node, going()])
-  for (const { id, is_known: isKnown } of stranded.rows) {
-    log.warn({ runId: id }, 'queueing a run that nobody would execute')
-    if (isKnown) await engine.forget([id])
-    await engine.start(id)
-  }
+function toValues(node: NodeDescription, ttlMs: number): unknown[] {
+  return [node.id, ttlMs, node.role, node.version, node.formats, node.maxConcurrentRuns, node.host, node.pid]
 }

@@ -28,6 +28,8 @@ export interface ActiveRun {
   /** Tree after the last group that changed files. */
   headTree: string
   readonly signal: AbortSignal
+  /** False when others may take this node for dead: nothing that costs may be begun then. Asks nobody. */
+  readonly isLeased: () => boolean
   readonly steps: Map<string, StepRow>
   /** Newest artifact of each kind, as far as the run has come (again). */
   readonly artifacts: Artifacts
@@ -81,6 +83,7 @@ export interface ActiveRunState {
   /** Limits that were warned of already. */
   readonly budgetWarnings?: readonly string[]
   readonly seal?: SealRun | undefined
+  readonly isLeased?: () => boolean
 }
 
 /** Rebuilds what is known of a run from its rows. */
@@ -112,6 +115,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     baseTree: state.baseTree,
     headTree: state.baseTree,
     signal: state.signal,
+    isLeased: state.isLeased ?? (() => true),
     steps: new Map(state.steps.map((step) => [step.id, step])),
     given: state.given ?? {},
     artifacts: {},

@@ -3,6 +3,7 @@ import { SILENT_LOG } from '../logging/log.ts'
 import { claimRun } from '../store/claim-run.ts'
 import { listenToRuns, type RunNotifications } from '../store/run-notifications.ts'
 import { submitRun } from '../store/submit-run.ts'
+import { createLease } from './executor-lease.fixture.ts'
 import { failExpired, keepDeadlines } from './fail-expired.ts'
 import { createRunExecutor, type RunExecutor } from './run-executor.ts'
 import { createRunHarness, FINISH, type RunHarness } from './run-harness.fixture.ts'
@@ -22,7 +23,7 @@ afterAll(async () => {
 beforeEach(() => {
   harness.state.requests = []
   harness.state.answer = () => FINISH
-  executor = createRunExecutor(harness.services, notifications, 'node')
+  executor = createRunExecutor(harness.services, notifications, 'node', createLease())
 })
 afterEach(async () => {
   await executor.park()

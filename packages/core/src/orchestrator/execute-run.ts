@@ -47,9 +47,15 @@ const UNSANDBOXED =
 /**
  * Executes a claimed run to its end, or until it has to wait for somebody, and records that, from wherever its rows say
  * that it stands.
+ * @param isLeased whether this node may begin anything now
  * @throws RunInterruption when it has to stop without an end; whatever the database throws when it cannot record
  */
-export async function executeRun(taken: ClaimedRun, services: RunServices, given: AbortSignal): Promise<void> {
+export async function executeRun(
+  taken: ClaimedRun,
+  services: RunServices,
+  given: AbortSignal,
+  isLeased: () => boolean = () => true,
+): Promise<void> {
   const { database, workspaces, log } = services
   const duration = limitDuration(taken, given)
   const { signal } = duration
@@ -67,6 +73,7 @@ export async function executeRun(taken: ClaimedRun, services: RunServices, given
       workspace,
       baseTree,
       signal,
+      isLeased,
       seal: services.seal,
       given: former,
       ...recorded,

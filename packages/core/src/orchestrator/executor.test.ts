@@ -5,7 +5,8 @@ import { openDatabase } from '../store/database.ts'
 import { listenToRuns, type RunNotifications } from '../store/run-notifications.ts'
 import { requestCancel } from './cancel-run.ts'
 import type { RunServices } from './execute-run.ts'
-import { createRunExecutor, type RunExecutor } from './run-executor.ts'
+import { createLease } from './executor-lease.fixture.ts'
+import { createRunExecutor, type ExecutorLease, type RunExecutor } from './run-executor.ts'
 import { createRunHarness, FINISH, REVIEW, type Reply, type RunHarness, write } from './run-harness.fixture.ts'
 import { watchRun } from './watch-run.ts'
 
@@ -31,8 +32,12 @@ beforeEach(async () => {
 
 const TURNS: readonly Reply[] = [write('add.js', 'exports.add = (a, b) => a + b\n'), FINISH]
 
-function startNode(name = 'node', services: Partial<RunServices> = {}): RunExecutor {
-  const executor = createRunExecutor({ ...harness.services, ...services }, notifications, name)
+function startNode(
+  name = 'node',
+  services: Partial<RunServices> = {},
+  lease: ExecutorLease = createLease(),
+): RunExecutor {
+  const executor = createRunExecutor({ ...harness.services, ...services }, notifications, name, lease)
   executors.push(executor)
   return executor
 }
@@ -171,7 +176,7 @@ test('a run that another node took over is let go of, and keeps no place', async
   const taken = second.execute(id)
   expect(await taken).toBe('ended')
   hold.release()
-  expect(await zombie).toBe('ended') // "parked" would hold its place in the queue for ever
+  expect(await zombie).toBe('released') // "parked" would hold its place in the queue for ever
   expect((await harness.present(id)).status).toBe('completed')
 })
 
@@ -182,7 +187,7 @@ test('a node that gets its own run again stops the first execution before it beg
   const first = executor.execute(id)
   await hold.reached
   const second = executor.execute(id)
-  expect(await first).toBe('ended')
+  expect(await first).toBe('released')
   hold.release()
   expect(await second).toBe('ended')
   expect((await harness.present(id)).status).toBe('completed')
@@ -301,4 +306,56 @@ test('a run that begins to wait keeps no place on its node', async () => {
   expect(executor.going()).toEqual([])
   expect((await harness.present(id)).status).toBe('waiting')
   expect(harness.state.requests).toHaveLength(2)
+})
+
+test('a node that lost its lease stops what is going at once, and gives the run back once it holds again', async () => {
+  const id = await harness.submit()
+  const lease = createLease()
+  const executor = startNode('first', {}, lease)
+  const hold = holdAt(2)
+  const going = executor.execute(id)
+  await hold.reached
+  let outcome = ''
+  void going.then((value) => {
+    outcome = value
+  })
+  lease.lose()
+  hold.release()
+  expect(harness.state.requests).toHaveLength(2)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(outcome).toBe('') // its place in the engine is not given up before anybody can look into the queue
+  lease.regain()
+  expect(await going).toBe('released')
+  expect((await harness.present(id)).status).toBe('running')
+  expect(await startNode('second').execute(id)).toBe('ended')
+  expect((await harness.present(id)).status).toBe('completed')
+})
+
+test('a node that was frozen and does not know it yet begins no model call', async () => {
+  const id = await harness.submit()
+  const lease = createLease()
+  const executor = startNode('first', {}, lease)
+  const hold = holdAt(1)
+  const going = executor.execute(id)
+  await hold.reached
+  lease.expire()
+  hold.release()
+  // the call that went on is finished and kept; the next one is not begun
+  await expect
+    .poll(async () => (await harness.database.pool.query('SELECT 1 FROM codex.calls WHERE run_id = $1', [id])).rowCount)
+    .toBe(1)
+  lease.regain()
+  expect(await going).toBe('released')
+  expect(harness.state.requests).toHaveLength(1)
+})
+
+test('an execution that the engine does not mean any more takes the run from nobody', async () => {
+  const id = await harness.submit()
+  await harness.database.pool.query(`CREATE SCHEMA IF NOT EXISTS dbos; CREATE TABLE IF NOT EXISTS dbos.workflow_status
+    (workflow_uuid text PRIMARY KEY, status text, owner_xid text)`)
+  await harness.database.pool.query(`INSERT INTO dbos.workflow_status VALUES ($1, 'PENDING', 'new owner')`, [id])
+  expect(await startNode().execute(id, 'old owner')).toBe('ended')
+  expect(harness.state.requests).toHaveLength(0)
+  expect(await startNode().execute(id, 'new owner')).toBe('ended')
+  expect((await harness.present(id)).status).toBe('completed')
 })

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CodexError } from '@codex/protocol'
+import type { RunOutcome } from '../engine/engine.ts'
+import type { NodeLease } from '../engine/lease.ts'
 import { type ClaimedRun, claimRun, enterAndClaimRun } from '../store/claim-run.ts'
 import type { EngineEntry } from '../store/engine-entry.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
@@ -11,9 +13,11 @@ import { RunInterruption } from './run-interruption.ts'
 export interface RunExecutor {
   /**
    * Executes a run until it has ended or is somebody else's.
-   * @returns `parked` when the process shuts down first and the run has to go on somewhere else or later
+   * @param owner the engine's token of this execution: nothing is begun when it means another one by now
+   * @returns `parked` when the process shuts down first and the run has to go on somewhere else or later, `released`
+   *   when somebody else may have taken it, because this node was out of reach
    */
-  execute(runId: string): Promise<'ended' | 'parked'>
+  execute(runId: string, owner?: string | null): Promise<RunOutcome>
   /**
    * Enters a run into the engine and claims it in one commit; the engine has to execute it at once then.
    * @returns false when it has to go through the engine's queue
@@ -29,7 +33,15 @@ const DATABASE_RETRY_MS = 2_000
 /** Cancels whose notification was lost with its connection are seen after this time at the latest. */
 const CANCEL_POLL_MS = 2_000
 
-export function createRunExecutor(services: RunServices, notifications: RunNotifications, node: string): RunExecutor {
+/** This node's right to execute runs, as far as the executor looks at it. */
+export type ExecutorLease = Pick<NodeLease, 'isHeld' | 'whenHeld' | 'onLost'>
+
+export function createRunExecutor(
+  services: RunServices,
+  notifications: Pick<RunNotifications, 'onCancel'>,
+  node: string,
+  lease: ExecutorLease,
+): RunExecutor {
   const { pool } = services.database
   const active = new Map<string, AbortController>()
   const going = new Map<string, Promise<unknown>>()
@@ -54,6 +66,9 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
   const stopListening = notifications.onCancel((runId) => {
     if (runId === null || active.has(runId)) lookForCancels()
   })
+  lease.onLost(() => {
+    for (const controller of active.values()) controller.abort(new RunInterruption('superseded'))
+  })
   const poll = setInterval(lookForCancels, CANCEL_POLL_MS)
   poll.unref()
 
@@ -62,20 +77,20 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
     try {
       if (claimed.cancelReason !== null) controller.abort(new CodexError('CANCELLED', claimed.cancelReason))
       if (parking.signal.aborted) controller.abort(new RunInterruption('shutdown'))
-      await executeRun(claimed, services, controller.signal)
+      await executeRun(claimed, services, controller.signal, lease.isHeld)
     } finally {
       limits.clear()
     }
   }
 
   /** Known as active before it is claimed: a cancel is seen by the claim, or told of after it. */
-  const claimAndExecute = async (runId: string): Promise<ClaimedRun | null> => {
+  const claimAndExecute = async (runId: string, owner: string | null): Promise<ClaimedRun | null> => {
     const before = entered.get(runId)
     entered.delete(runId)
     const controller = before?.controller ?? new AbortController()
     active.set(runId, controller)
     try {
-      const claimed = before === undefined ? await claimRun(pool, runId, node) : before.claimed
+      const claimed = before === undefined ? await claimRun(pool, runId, node, owner) : before.claimed
       // null: cancelled while it waited, ended by another node, past its deadline, or behind another run
       if (claimed !== null) await executeClaimed(claimed, controller)
       return claimed
@@ -84,32 +99,36 @@ export function createRunExecutor(services: RunServices, notifications: RunNotif
     }
   }
 
-  const executeHere = async (runId: string): Promise<'ended' | 'parked'> => {
-    while (!parking.signal.aborted) {
+  const executeHere = async (runId: string, owner: string | null): Promise<RunOutcome> => {
+    for (;;) {
+      await lease.whenHeld(parking.signal)
+      if (parking.signal.aborted) return 'parked'
       try {
-        const claimed = await claimAndExecute(runId)
+        const claimed = await claimAndExecute(runId, owner)
         if (claimed?.sessionId != null) await services.startSuccessors?.(runId)
         return 'ended'
       } catch (error) {
         if (error instanceof RunInterruption && error.reason === 'shutdown') return 'parked'
-        // it is somebody else's now: keeping it would only take a place from others
-        if (error instanceof RunInterruption && error.reason === 'superseded') return 'ended'
+        if (error instanceof RunInterruption && error.reason === 'superseded') {
+          // when it is only this node's lease that is gone, nobody may have taken the run: it goes back to the queue then
+          await lease.whenHeld(parking.signal)
+          return parking.signal.aborted ? 'parked' : 'released'
+        }
         // what happened could not be recorded (database trouble): nothing is lost, it is taken up again from its rows
         const cause = error instanceof RunInterruption ? error.cause : error
         services.log.error({ runId, error: String(cause) }, 'could not record a run; taking it up again')
         await delay(DATABASE_RETRY_MS, undefined, { signal: parking.signal }).catch(() => {}) // woken early to park
       }
     }
-    return 'parked'
   }
 
   return {
     going: () => [...going.keys()],
-    async execute(runId) {
+    async execute(runId, owner = null) {
       // this node was taken for dead and got its own run again: two executions must not share a worktree
       const before = going.get(runId) ?? Promise.resolve()
       if (!entered.has(runId)) active.get(runId)?.abort(new RunInterruption('superseded'))
-      const execution = before.then(() => executeHere(runId))
+      const execution = before.then(() => executeHere(runId, owner))
       going.set(runId, execution)
       try {
         return await execution

@@ -1,6 +1,6 @@
 const REASONS = {
   shutdown: 'the process is shutting down',
-  superseded: 'another node took this run over',
+  superseded: 'another node took this run over, or may have',
   unrecorded: 'the database did not take what happened; the run is taken up again from its rows',
 } as const
 

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { sweep } from '../engine/lease.ts'
+import { queueStranded } from '../engine/sweep.ts'
 import { SILENT_LOG } from '../logging/log.ts'
 import { claimRun } from '../store/claim-run.ts'
 import { listenToRuns, type RunNotifications } from '../store/run-notifications.ts'
 import { createSession } from '../store/sessions.ts'
 import { requestCancel } from './cancel-run.ts'
 import { enqueueRun } from './enqueue-run.ts'
+import { createLease } from './executor-lease.fixture.ts'
 import { createRunExecutor, type RunExecutor } from './run-executor.ts'
 import { createRunHarness, FINISH, type Reply, type RunHarness, write } from './run-harness.fixture.ts'
 import { type StartServices, startIfReady, startSuccessors } from './start-run.ts'
@@ -43,6 +44,7 @@ beforeEach(async () => {
     { ...harness.services, startSuccessors: (runId) => startSuccessors(starting, runId) },
     notifications,
     'node',
+    createLease(),
   )
   harness.state.requests = []
   harness.state.answer = ({ turn }) => TURNS[turn] ?? FINISH
@@ -208,9 +210,9 @@ test('nobody takes a run before its predecessor has ended, and the sweep finds i
     recover: async () => {},
   }
   const mine = (id: string) => id === first.id || id === second.id
-  await sweep({ pool, node: 'node', engine, going: () => [], log: SILENT_LOG })
+  await queueStranded({ pool, node: 'node', engine: { ...engine, announce() {} }, going: () => [], log: SILENT_LOG })
   expect(swept.filter(mine)).toEqual([first.id])
   await pool.query(`UPDATE codex.runs SET status = 'failed', ended_at = now() WHERE id = $1`, [first.id])
-  await sweep({ pool, node: 'node', engine, going: () => [], log: SILENT_LOG })
+  await queueStranded({ pool, node: 'node', engine: { ...engine, announce() {} }, going: () => [], log: SILENT_LOG })
   expect(swept.filter(mine)).toEqual([first.id, second.id])
 })

@@ -3,6 +3,7 @@ import { toJsonText } from '../store/json-text.ts'
 import type { CallRow, NewEvent, PackRow, SettlementRow } from '../store/record-run.ts'
 import { type ActiveRun, ledgerKey } from './active-run.ts'
 import { digestOf } from './digest.ts'
+import { RunInterruption } from './run-interruption.ts'
 
 /** What executing a call gave: its result as plain JSON, the events that tell of it, and the objects of its tree. */
 export interface CallOutcome<T> {
@@ -65,6 +66,8 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       // what was paid for before is durable before anything else is paid for
       if (!isFree) await run.settlePaid()
       throwIfAborted(run.signal)
+      // a process that was frozen comes by here before its timers tell it
+      if (!run.isLeased()) throw new RunInterruption('superseded')
       const outcome = await execute(place)
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
       const result = JSON.parse(toJsonText(outcome.result)) as T

@@ -17,7 +17,7 @@ export async function writeRun(pool: Pool, write: RunWrite, signal?: AbortSignal
   const hasCalls = (write.calls ?? []).length > 0
   for (let delayMs = 0; ; delayMs = Math.min(Math.max(delayMs * 2, FIRST_DELAY_MS), MAX_DELAY_MS)) {
     try {
-      if (delayMs > 0) await delay(delayMs, undefined, signal === undefined ? {} : { signal })
+      if (delayMs > 0) await pause(delayMs, signal)
       if ((await recordRun(pool, write)) === null) throw new RunInterruption('superseded')
       return
     } catch (error) {
@@ -25,9 +25,22 @@ export async function writeRun(pool: Pool, write: RunWrite, signal?: AbortSignal
       // the connection broke after the commit: the statement is one transaction, so the call's row proves all of it
       if (hasCalls && delayMs > 0 && isDuplicateKey(error)) return
       if (!isDatabaseTrouble(error)) throw error
-      if (!hasCalls || signal?.aborted === true) throw new RunInterruption('unrecorded', { cause: error })
+      if (!hasCalls || (signal?.aborted === true && !isKeptTrying(signal)))
+        throw new RunInterruption('unrecorded', { cause: error })
     }
   }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined || isKeptTrying(signal)) return await delay(ms)
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!isKeptTrying(signal)) throw error
+  })
+}
+
+/** A node that lost its lease to the database's absence may find its runs untouched: what they paid for is kept. */
+function isKeptTrying({ aborted, reason }: AbortSignal): boolean {
+  return aborted && reason instanceof RunInterruption && reason.reason === 'superseded'
 }
 
 /** Reads rows of a run. @throws RunInterruption when the database is away */

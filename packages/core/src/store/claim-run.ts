@@ -55,8 +55,14 @@ interface ClaimedRow {
   cancel_reason: string | null
 }
 
-/** @param entry what has to succeed before, in the same statement; null for a run that the engine has given to the node */
-const claimStatement = (entry: string | null): string => `
+const IS_OWNER = `EXISTS (SELECT 1 FROM dbos.workflow_status w
+      WHERE w.workflow_uuid = $1::uuid::text AND w.status = 'PENDING' AND w.owner_xid = $3)`
+
+/**
+ * @param entry what has to succeed before, in the same statement; null for a run that the engine has given to the node
+ * @param condition what has to hold besides
+ */
+const claimStatement = (entry: string | null, condition: string): string => `
 WITH ${entry === null ? '' : `${entry}, `}target AS (
   UPDATE codex.runs r SET status = 'running', epoch = r.epoch + 1, node = $2, last_seq = r.last_seq + 1,
     started_at = COALESCE(r.started_at, now()), waiting = NULL,
@@ -70,7 +76,7 @@ WITH ${entry === null ? '' : `${entry}, `}target AS (
     AND (r.deadline IS NULL OR r.deadline > now() OR r.epoch > 0)
     AND NOT EXISTS (SELECT 1 FROM codex.runs p WHERE p.id = r.predecessor_id
       AND p.status NOT IN ('completed', 'failed', 'cancelled'))
-    ${entry === null ? '' : 'AND EXISTS (SELECT 1 FROM entered)'}
+    AND ${condition}
   RETURNING r.id, r.epoch, r.prompt, r.plan, r.base_tree, r.agent_sequence, r.workflow, r.request_digest, r.session_id,
     r.principal, r.deadline, r.origin_id, r.origin_step, r.created_at, r.started_at, r.active_ms AS elapsed_ms,
     r.cancel_reason, r.last_seq, before.status AS former_status,
@@ -84,15 +90,29 @@ WITH ${entry === null ? '' : `${entry}, `}target AS (
 )
 ${entry === null ? 'SELECT target.* FROM target' : 'SELECT target.* FROM entered LEFT JOIN target ON true'}`
 
-const CLAIM = { name: 'claim-run', text: claimStatement(null) }
-const ENTER_AND_CLAIM = { name: 'enter-and-claim-run', text: claimStatement(ENTER) }
+const CLAIM = { name: 'claim-run', text: claimStatement(null, 'true') }
+/** An execution that was frozen before it came here does not take the run from who goes on with it. */
+const CLAIM_AS_OWNER = { name: 'claim-run-as-owner', text: claimStatement(null, IS_OWNER) }
+const ENTER_AND_CLAIM = {
+  name: 'enter-and-claim-run',
+  text: claimStatement(ENTER, 'EXISTS (SELECT 1 FROM entered)'),
+}
 
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
- * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, or does not exist
+ * @param owner the engine's token of this execution; null claims whatever the engine says
+ * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, does not exist, or
+ *   the engine means another execution
  */
-export async function claimRun(pool: Pool, runId: string, node: string): Promise<ClaimedRun | null> {
-  const result = await pool.query<ClaimedRow>({ ...CLAIM, values: [runId, node] })
+export async function claimRun(
+  pool: Pool,
+  runId: string,
+  node: string,
+  owner: string | null = null,
+): Promise<ClaimedRun | null> {
+  const query =
+    owner === null ? { ...CLAIM, values: [runId, node] } : { ...CLAIM_AS_OWNER, values: [runId, node, owner] }
+  const result = await pool.query<ClaimedRow>(query)
   const row = result.rows[0]
   return row === undefined ? null : claimed(pool, runId, node, row)
 }

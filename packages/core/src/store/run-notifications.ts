@@ -10,6 +10,8 @@ export interface RunNotifications {
   onStatus(runId: string, wake: () => void): () => void
   /** Calls back when anybody asks to cancel a run; with null when requests for any run may have been missed. */
   onCancel(listener: (runId: string | null) => void): () => void
+  /** Calls back when something was queued that a node may take, or may have been. */
+  onQueued(listener: () => void): () => void
   close(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function listenToRuns(url: string, log: Log, pool?: Pool): Promise<
   }
   const stopOwn = own?.onChange(onChange)
   const cancelListeners = new Set<(runId: string | null) => void>()
+  const queueListeners = new Set<() => void>()
   let client: Client | null = null
   let closed = false
   let reconnect: NodeJS.Timeout | undefined
@@ -58,10 +61,11 @@ export async function listenToRuns(url: string, log: Log, pool?: Pool): Promise<
         if (sender !== own?.sender) for (const { runId, isStatus } of changes) onChange(runId, isStatus)
       }
       if (channel === 'codex_cancel') for (const listener of cancelListeners) listener(payload)
+      if (channel === 'codex_queue') for (const listener of queueListeners) listener()
     })
     try {
       await next.connect()
-      await next.query(`LISTEN codex_events; LISTEN codex_cancel; LISTEN ${CHANGES_CHANNEL}`)
+      await next.query(`LISTEN codex_events; LISTEN codex_cancel; LISTEN codex_queue; LISTEN ${CHANGES_CHANNEL}`)
     } catch (error) {
       await next.end().catch(() => {}) // it may have come no further than half of the way
       throw error
@@ -79,6 +83,7 @@ export async function listenToRuns(url: string, log: Log, pool?: Pool): Promise<
       watchers.wakeAll()
       statusWatchers.wakeAll()
       for (const listener of cancelListeners) listener(null)
+      for (const listener of queueListeners) listener()
     } catch (error) {
       log.warn({ error: String(error) }, 'cannot listen for run events yet')
       if (!closed) retryLater()
@@ -92,6 +97,10 @@ export async function listenToRuns(url: string, log: Log, pool?: Pool): Promise<
     onCancel(listener) {
       cancelListeners.add(listener)
       return () => cancelListeners.delete(listener)
+    },
+    onQueued(listener) {
+      queueListeners.add(listener)
+      return () => queueListeners.delete(listener)
     },
     async close() {
       closed = true

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Engine, launchEngine, migrateEngine } from '../engine/engine.ts'
+import { recoverDeadNodes } from '../engine/sweep.ts'
 import { SILENT_LOG } from '../logging/log.ts'
 import { requestCancel } from '../orchestrator/cancel-run.ts'
 import type { RunPlan } from '../orchestrator/plan.ts'
@@ -51,8 +52,11 @@ async function startNode(name: string, allowPrivate = true) {
   const engine: Engine = await launchEngine({
     databaseUrl: server.url,
     pool: database.pool,
+    notifications: { onQueued: () => () => {} },
     node: name,
     maxConcurrentRuns: 1,
+    formats: [],
+    mayTake: () => true,
     execute: async () => 'ended',
     parts: [running.part],
     log: SILENT_LOG,
@@ -165,7 +169,9 @@ test('a delivery in flight when its process stops is made by the next one', asyn
   await inFlight.promise
   await first.stop()
   node = await startNode('b')
-  await node.engine.recover('a') // as the sweep of the leases does for a node that is gone
+  const nobody = { pool: database.pool, node: 'b', engine: node.engine, going: () => [], log: SILENT_LOG }
+  await database.pool.query(`INSERT INTO codex.nodes (id, expires_at) VALUES ('b', now() + interval '1 minute')`)
+  await recoverDeadNodes(nobody)
   await expect.poll(() => deliveriesOf(id), PATIENCE).toEqual([{ status: 'delivered', tries: 1, lastError: null }])
   expect(receiver.messages).toHaveLength(2)
 })
