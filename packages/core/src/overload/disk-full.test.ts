@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { LLMock } from '@copilotkit/aimock'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfig } from '../config/read-config.ts'
+import { type Core, createCore } from '../create-core.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../engine/embedded-postgres/index.ts'
+import { SILENT_LOG } from '../logging/log.ts'
+
+const PATIENCE = { timeout: 60_000 }
+const LONG_MS = 180_000
+const REVIEW = { content: JSON.stringify({ summary: 'ok', findings: [], recommendations: [] }) }
+const REQUEST = {
+  prompt: 'review it',
+  agentSequence: ['reviewer'],
+  options: { existingFiles: [{ path: 'a.js', content: 'a' }] },
+}
+const run = promisify(execFile)
+
+let folder: string
+/** Null where this user may not mount a small disk. */
+let disk: string | null = null
+let postgres: EmbeddedPostgres | undefined
+let core: Core | undefined
+let gate: Promise<void> = Promise.resolve()
+const mock = new LLMock({ port: 0, host: '127.0.0.1' })
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'codex-disk-'))
+  await chmod(folder, 0o755)
+  const mountPoint = join(folder, 'disk')
+  await mkdir(mountPoint)
+  disk = await run('mount', ['-t', 'tmpfs', '-o', 'size=400m,mode=0755', 'tmpfs', mountPoint]).then(
+    () => mountPoint,
+    () => null,
+  )
+  if (disk === null) return
+  mock.on({ predicate: () => true }, async () => {
+    await gate
+    return REVIEW
+  })
+  await mock.start()
+  postgres = await startEmbeddedPostgres({ dataDir: join(disk, 'postgres') })
+  const config = readConfig({
+    DATABASE_URL: postgres.url,
+    CODEX_DATA_DIR: join(folder, 'data'),
+    CODEX_PROBE_MODELS: 'false',
+    CODEX_SANDBOX: 'none',
+    CODEX_MODEL: 'openai:scripted',
+    CODEX_MIN_FREE_MB: '0',
+    OPENAI_API_KEY: 'k',
+    OPENAI_BASE_URL: `${mock.url}/v1`,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+  })
+  core = await createCore(config, { log: SILENT_LOG })
+}, LONG_MS)
+afterAll(async () => {
+  await core?.close()
+  await postgres?.stop()
+  if (disk !== null) {
+    await mock.stop()
+    await run('umount', [disk])
+  }
+  await rm(folder, { recursive: true, force: true })
+}, LONG_MS)
+
+test(
+  'a database whose disk is full: requests say so, runs stop, and go on once there is room',
+  async ({ skip }) => {
+    if (core === undefined || disk === null) return skip('no small disk can be mounted here')
+    const { orchestrator } = core
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    gate = promise
+    const { requestId } = await orchestrator.submit(REQUEST)
+    await expect.poll(async () => (await orchestrator.get(requestId)).status, PATIENCE).toBe('running')
+
+    const filler = join(disk, 'filler')
+    const { bavail, bsize } = await statfs(disk)
+    await writeFile(filler, Buffer.alloc(bavail * bsize - 8_192))
+    // what cannot be compressed does not fit into pages that are there already
+    const large = () => ({ ...REQUEST, prompt: randomBytes(45_000).toString('hex') })
+    const stored: string[] = []
+    const refusal = await (async (): Promise<unknown> => {
+      for (;;) {
+        try {
+          stored.push((await orchestrator.submit(large())).requestId)
+        } catch (error) {
+          return error
+        }
+      }
+    })()
+    expect(refusal).toMatchObject({ code: 'UNAVAILABLE', status: 503, data: { reason: 'disk_full' } })
+    release()
+
+    await rm(filler)
+    await expect.poll(async () => (await orchestrator.health()).checks['database']?.ok, PATIENCE).toBe(true)
+    for (const id of [requestId, ...stored]) {
+      expect(await orchestrator.wait(id, { timeoutMs: 60_000 })).toMatchObject({ status: 'completed' })
+    }
+    const { requestId: next } = await orchestrator.submit(large())
+    expect(await orchestrator.wait(next, { timeoutMs: 60_000 })).toMatchObject({ status: 'completed' })
+  },
+  LONG_MS,
+)
