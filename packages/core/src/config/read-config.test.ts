@@ -80,3 +80,18 @@ test("takes the operator's signing key by its absolute place", () => {
   expect(readConfig({}).signingKeyFile).toBeNull()
   expect(readConfig({ CODEX_SIGNING_KEY_FILE: '/etc/codex/key.pem' }).signingKeyFile).toBe('/etc/codex/key.pem')
 })
+
+test('reads the secrets of webhooks, and never repeats a wrong one', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  expect(readConfig({}).webhooks).toEqual({ secrets: [], allowPrivate: false })
+  expect(
+    readConfig({ CODEX_WEBHOOK_SECRET: `${secret}, ${secret}`, CODEX_WEBHOOK_ALLOW_PRIVATE: 'true' }),
+  ).toMatchObject({
+    webhooks: { secrets: [Buffer.alloc(32, 7), Buffer.alloc(32, 7)], allowPrivate: true },
+  })
+  expect(problemsOf({ CODEX_WEBHOOK_SECRET: 'hunter2-hunter2', CODEX_MIN_FREE_MB: '-1' }).toSorted()).toEqual([
+    'CODEX_MIN_FREE_MB',
+    'CODEX_WEBHOOK_SECRET',
+  ])
+  expect(() => readConfig({ CODEX_WEBHOOK_SECRET: 'hunter2-hunter2' })).toThrow(/^(?!.*hunter2)/s)
+})
