@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { OrchestrateRequest } from '@codex/protocol'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -139,6 +140,10 @@ test.each(Object.entries(SCENARIOS))(
     expect(expected).toMatchObject({ status: 'completed', isGapless: true, warnings: [] })
     expect(expected.patch).toContain(name === 'in memory' ? '+exports.add' : '+ran')
 
+    // a node that never had the run reads its files
+    const { workspaces } = nodeIn(`${folder}-reading`, null, new AbortController()).services
+    const reading = await workspaces.find(undisturbed)
+    expect(await reading?.readFileAt(expected.tree ?? '', 'add.test.js')).toBe(TEST)
     const writes = living.seen.writes
     expect(writes).toBeGreaterThan(5)
     for (let place = 0; place < writes; place++) {
@@ -156,6 +161,7 @@ test.each(Object.entries(SCENARIOS))(
         const heir = nodeIn(isElsewhere ? `${folder}-b` : `${folder}-a`, null, new AbortController())
         await harness.execute(id, undefined, heir.services)
         expect(await describe(id), at).toEqual(expected)
+        expect(existsSync(join(harness.folder, isElsewhere ? `${folder}-b` : `${folder}-a`, id)), at).toBe(false)
         // of a call that was answered and not recorded nobody can know; two steps at a time can have one each
         const repeated = harness.state.requests.length - asked
         expect(repeated, at).toBeLessThanOrEqual(side === 'before' ? 2 : 0)
