@@ -16,12 +16,21 @@ test('offers what the contract names', () => {
     'runs.events',
     'runs.evidence',
     'runs.file',
+    'runs.fork',
     'runs.get',
     'runs.list',
     'runs.patch',
     'runs.remove',
     'runs.resume',
+    'runs.retry',
     'runs.watch',
+    'schedules.create',
+    'schedules.get',
+    'schedules.list',
+    'schedules.pause',
+    'schedules.remove',
+    'schedules.resume',
+    'schedules.trigger',
     'sessions.archive',
     'sessions.create',
     'sessions.get',
@@ -50,7 +59,7 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|get|health|keys|list|patch|remove|resume|runs|stats|update|watch)\.ts$/.test(
+        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|keys|list|patch|pause|remove|resume|retry|runs|stats|trigger|update|watch)\.ts$/.test(
           file,
         ),
     )

@@ -4,6 +4,7 @@ import { listEvidenceKeys } from './evidence/keys.ts'
 import { listModels } from './models/list.ts'
 import { orchestrate } from './orchestrate.ts'
 import { runsRouter } from './runs/runs-router.ts'
+import { schedulesRouter } from './schedules/schedules-router.ts'
 import { sessionsRouter } from './sessions/sessions-router.ts'
 import { getHealth } from './system/health.ts'
 import { getStats } from './system/stats.ts'
@@ -15,6 +16,7 @@ export const appRouter = router({
   orchestrate,
   runs: runsRouter,
   sessions: sessionsRouter,
+  schedules: schedulesRouter,
   evidence: { check: checkEvidence, keys: listEvidenceKeys },
   agents: { list: listAgents },
   workflows: { list: listWorkflows },

@@ -12,6 +12,7 @@ import { keepWorktrees } from './engine/keep-worktrees.ts'
 import { acquireLease } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
 import { RUN_FORMATS } from './engine/run-formats.ts'
+import { createScheduleTicks } from './engine/schedule-ticks.ts'
 import { createSweep } from './engine/sweep.ts'
 import { loadSigningKey } from './evidence/index.ts'
 import type { Log } from './logging/log.ts'
@@ -22,6 +23,7 @@ import { keepDeadlines } from './orchestrator/fail-expired.ts'
 import type { Orchestrator } from './orchestrator/orchestrator.ts'
 import { createRunEvidence } from './orchestrator/run-evidence.ts'
 import { createRunExecutor } from './orchestrator/run-executor.ts'
+import type { Schedules } from './orchestrator/schedules.ts'
 import { startSuccessors } from './orchestrator/start-run.ts'
 import { guardFacade } from './overload/guard-facade.ts'
 import { watchDatabase } from './overload/watch-database.ts'
@@ -182,6 +184,8 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       log,
     })
     stops.push(() => executor.park()) // an engine that fails half-way may have begun runs
+    const submitting = Promise.withResolvers<Schedules>() // a tick may come before the orchestrator is there
+    const ticks = createScheduleTicks(database.pool, async (id, at) => await (await submitting.promise).tick(id, at))
     const engine = await launchEngine({
       databaseUrl: postgres.url,
       pool: database.pool,
@@ -191,8 +195,8 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       formats: RUN_FORMATS,
       mayTake: lease.isHeld,
       execute: (runId, owner) => executor.execute(runId, owner),
-      parts: [webhooks.part],
       enter: (runId, entry) => executor.enter(runId, entry),
+      parts: [webhooks.part, ticks.part],
       log,
     })
     lease.onRegained(engine.announce)
@@ -212,6 +216,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
 
     let isDraining = false
     const orchestrator = createOrchestrator({
+      ticks,
       database,
       notifications,
       engine,
@@ -244,6 +249,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
           isLeased: lease.isHeld,
         }),
     })
+    submitting.resolve(orchestrator.schedules)
     return {
       orchestrator: guardFacade(orchestrator, { database: databaseWatch, unguarded: UNGUARDED, patient: PATIENT }),
       report: describeStart({ config, postgres, models, sandbox, toolchain }),

@@ -26,7 +26,16 @@ export const hasNoAny: [IsAny<Run>, IsAny<RunEvent>, IsAny<OrchestrateInput>, Is
 export const methods: {
   codex: Equal<
     keyof Codex,
-    'orchestrate' | 'runs' | 'sessions' | 'evidence' | 'agents' | 'workflows' | 'models' | 'stats' | 'health'
+    | 'orchestrate'
+    | 'runs'
+    | 'sessions'
+    | 'schedules'
+    | 'evidence'
+    | 'agents'
+    | 'workflows'
+    | 'models'
+    | 'stats'
+    | 'health'
   >
   runs: Equal<
     keyof Codex['runs'],
@@ -38,6 +47,8 @@ export const methods: {
     | 'watch'
     | 'cancel'
     | 'resume'
+    | 'retry'
+    | 'fork'
     | 'patch'
     | 'file'
     | 'remove'
@@ -47,11 +58,12 @@ export const methods: {
   >
   evidence: Equal<keyof Codex['evidence'], 'keys' | 'check'>
   sessions: Equal<keyof Codex['sessions'], 'create' | 'get' | 'list' | 'runs' | 'update' | 'archive'>
+  schedules: Equal<keyof Codex['schedules'], 'create' | 'get' | 'list' | 'pause' | 'resume' | 'remove' | 'trigger'>
   handle: Equal<
     keyof RunHandle,
-    'requestId' | 'events' | 'result' | 'cancel' | 'resume' | 'patch' | 'evidence' | 'webhooks'
+    'requestId' | 'events' | 'result' | 'cancel' | 'resume' | 'retry' | 'fork' | 'patch' | 'evidence' | 'webhooks'
   >
-} = { codex: true, runs: true, evidence: true, sessions: true, handle: true }
+} = { codex: true, runs: true, evidence: true, schedules: true, sessions: true, handle: true }
 
 export async function misuse(codex: Codex): Promise<void> {
   // @ts-expect-error prompt is missing

@@ -1,5 +1,6 @@
 import type {
   AgentInfo,
+  CreateScheduleInput,
   CreateSessionInput,
   DsseEnvelope,
   EvidenceCheck,
@@ -11,6 +12,7 @@ import type {
   Run,
   RunEvent,
   RunPage,
+  Schedule,
   Session,
   SessionDetails,
   Stats,
@@ -19,6 +21,7 @@ import type {
   WorkflowInfo,
 } from '@codex/protocol'
 import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
+import type { ForkInput } from './fork-input.ts'
 import type { OrchestrateInput } from './orchestrate-input.ts'
 import type { ResumeChanges, RunHandle } from './run-handle.ts'
 
@@ -38,6 +41,7 @@ export interface Codex {
   orchestrate(input: OrchestrateInput, options?: StartOptions): Promise<Run>
   readonly runs: RunsClient
   readonly sessions: SessionsClient
+  readonly schedules: SchedulesClient
   readonly evidence: EvidenceClient
   readonly agents: { list(options?: CallOptions): Promise<AgentInfo[]> }
   readonly workflows: { list(options?: CallOptions): Promise<WorkflowInfo[]> }
@@ -66,6 +70,10 @@ export interface RunsClient {
   cancel(requestId: string, reason?: string, options?: CallOptions): Promise<Run>
   /** Same as {@link RunHandle.resume}. */
   resume(requestId: string, changes?: ResumeChanges, options?: CallOptions): Promise<Run>
+  /** Same as {@link RunHandle.retry}. */
+  retry(requestId: string, options?: StartOptions): Promise<RunHandle>
+  /** Same as {@link RunHandle.fork}. */
+  fork(requestId: string, fromStep: string, overrides?: ForkInput, options?: StartOptions): Promise<RunHandle>
   /** Same as {@link RunHandle.patch}. */
   patch(requestId: string, options?: CallOptions): Promise<string>
   /** Content of one file as the run left it. @throws CodexError NOT_FOUND */
@@ -113,4 +121,23 @@ export interface SessionsClient {
   list(input?: { readonly limit?: number | undefined }, options?: CallOptions): Promise<Session[]>
   /** Archives a session; its runs stay readable. */
   archive(id: string, options?: CallOptions): Promise<Session>
+}
+
+/** Schedules: requests that are submitted again and again by the clock. */
+export interface SchedulesClient {
+  /**
+   * Not repeated when the connection is lost: the service may have created it.
+   * @throws CodexError INVALID_REQUEST for a cron expression, time zone or request that cannot be used
+   */
+  create(input: CreateScheduleInput, options?: CallOptions): Promise<Schedule>
+  /** @throws CodexError NOT_FOUND */
+  get(id: string, options?: CallOptions): Promise<Schedule>
+  /** Newest first. */
+  list(options?: CallOptions): Promise<Schedule[]>
+  pause(id: string, options?: CallOptions): Promise<Schedule>
+  resume(id: string, options?: CallOptions): Promise<Schedule>
+  /** Its runs stay. */
+  remove(id: string, options?: CallOptions): Promise<void>
+  /** Submits its request now, also while it is paused. Not repeated when the connection is lost. */
+  trigger(id: string, options?: CallOptions): Promise<RunHandle>
 }

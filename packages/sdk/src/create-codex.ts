@@ -4,6 +4,7 @@ import type { Codex, SessionsClient } from './codex.ts'
 import { type CodexOptions, resolveSettings } from './codex-options.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { createRunsClient } from './create-runs-client.ts'
+import { createSchedulesClient } from './create-schedules-client.ts'
 
 /**
  * Makes a client of the service. Nothing is sent before the first call, and nothing has to be closed.
@@ -22,6 +23,7 @@ export function createCodex(options: CodexOptions = {}): Codex {
     },
     runs,
     sessions: createSessionsClient(connection),
+    schedules: createSchedulesClient(connection, runs),
     evidence: {
       keys: (callOptions) => read(callOptions, (signal) => trpc.evidence.keys.query(undefined, { signal })),
       check: (requestId, callOptions) =>

@@ -34,6 +34,20 @@ export function createRunsClient(connection: Connection): RunsClient {
       call(settings, { signal: options.signal, isRepeatable: false }, (signal) =>
         trpc.runs.resume.mutate({ requestId, budget }, { signal }),
       ),
+    async retry(requestId, options = {}) {
+      const idempotencyKey = options.idempotencyKey ?? createIdempotencyKey()
+      const created = await call(settings, repeatable(options), (signal) =>
+        trpc.runs.retry.mutate({ requestId, idempotencyKey }, { signal }),
+      )
+      return createHandle(connection, runs, created.requestId)
+    },
+    async fork(requestId, fromStep, overrides, options = {}) {
+      const idempotencyKey = options.idempotencyKey ?? createIdempotencyKey()
+      const created = await call(settings, repeatable(options), (signal) =>
+        trpc.runs.fork.mutate({ requestId, fromStep, overrides, idempotencyKey }, { signal }),
+      )
+      return createHandle(connection, runs, created.requestId)
+    },
     patch: (requestId, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
     file: (requestId, path, options) =>
@@ -72,6 +86,8 @@ function createHandle(connection: Connection, runs: RunsClient, requestId: strin
     result: (options) => waitForEnd(connection, runs, requestId, options),
     cancel: (reason, options) => runs.cancel(requestId, reason, options),
     resume: (changes, options) => runs.resume(requestId, changes, options),
+    retry: (options) => runs.retry(requestId, options),
+    fork: (fromStep, overrides, options) => runs.fork(requestId, fromStep, overrides, options),
     patch: (options) => runs.patch(requestId, options),
     evidence: (options) => runs.evidence(requestId, options),
     webhooks: (options) => runs.webhooks(requestId, options),

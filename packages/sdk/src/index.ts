@@ -14,6 +14,7 @@ export {
   type CodexErrorOptions,
   type CommandEvidence,
   type CoverageReport,
+  type CreateScheduleInput,
   type CreateSessionInput,
   type DiagnosisArtifact,
   type DsseEnvelope,
@@ -37,12 +38,14 @@ export {
   type RunError,
   type RunEvent,
   type RunMetadata,
+  type RunOrigin,
   type RunPage,
   type RunResult,
   type RunStatus,
   type RunStep,
   type RunSummary,
   type RunWaiting,
+  type Schedule,
   type Session,
   type SessionDetails,
   type SessionPolicy,
@@ -61,9 +64,10 @@ export {
 } from '@codex/protocol'
 export type { AgentName } from './agent-name.ts'
 export type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
-export type { Codex, EventPageOptions, EvidenceClient, RunsClient, SessionsClient } from './codex.ts'
+export type { Codex, EventPageOptions, EvidenceClient, RunsClient, SchedulesClient, SessionsClient } from './codex.ts'
 export type { CodexOptions } from './codex-options.ts'
 export { createCodex } from './create-codex.ts'
+export type { ForkInput } from './fork-input.ts'
 export type { OrchestrateInput } from './orchestrate-input.ts'
 export type { ResumeChanges, RunHandle } from './run-handle.ts'
 export {

@@ -1,5 +1,6 @@
 import type { BudgetLimits, DsseEnvelope, Run, RunEvent, WebhookDelivery } from '@codex/protocol'
-import type { CallOptions, WatchOptions } from './call-options.ts'
+import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
+import type { ForkInput } from './fork-input.ts'
 
 /** What changes about a run that is resumed. */
 export interface ResumeChanges {
@@ -31,6 +32,19 @@ export interface RunHandle {
    *   scope, kind, used and limit)
    */
   resume(changes?: ResumeChanges, options?: CallOptions): Promise<Run>
+  /**
+   * Goes on with a run that failed or was cancelled, as a new run: from the first step that did not complete, with what
+   * was finished taken over and not paid again. Repeated safely under its idempotency key.
+   * @throws CodexError CONFLICT when the run completed (fork it) or goes on
+   */
+  retry(options?: StartOptions): Promise<RunHandle>
+  /**
+   * Does the run differently from a step on, as a new run that takes the steps before over; the run may still go on.
+   * @param fromStep id of a step of the run, such as "code", "reviewer", "code.fix1" or "verify"
+   * @throws CodexError INVALID_REQUEST for a step that it does not have (`data.known`), CONFLICT for one that it has not
+   *   come to
+   */
+  fork(fromStep: string, overrides?: ForkInput, options?: StartOptions): Promise<RunHandle>
   /** Unified diff of what the run changed; empty when it changed nothing. */
   patch(options?: CallOptions): Promise<string>
   /**

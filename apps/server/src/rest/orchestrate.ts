@@ -1,6 +1,4 @@
 import {
-  CodexError,
-  createRunInput,
   fromWire,
   idempotencyKey,
   type OrchestrateRequest,
@@ -14,6 +12,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Preferences, parsePrefer } from './prefer.ts'
+import { readIdempotencyKey } from './read-idempotency-key.ts'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
 import type { RestApp } from './type-provider.ts'
@@ -74,16 +73,7 @@ export function registerOrchestrate(app: RestApp, { limits, callerFor }: RestOpt
 function readRequest(request: FastifyRequest): OrchestrateRequest & { idempotencyKey?: string } {
   // the body has passed the REST form of this schema, and the procedure validates it once more
   const body = fromWire(orchestrateRequest, request.body) as OrchestrateRequest
-  const key = request.headers['idempotency-key']
-  if (key === undefined) return body
-  const parsed = createRunInput.shape.idempotencyKey.safeParse(key)
-  if (!parsed.success) {
-    const message = 'must be 1..255 printable ASCII characters'
-    throw new CodexError('INVALID_REQUEST', `Idempotency-Key: ${message}`, {
-      issues: [{ path: 'Idempotency-Key', message }],
-    })
-  }
-  return { ...body, ...(parsed.data === undefined ? {} : { idempotencyKey: parsed.data }) }
+  return { ...body, ...readIdempotencyKey(request) }
 }
 
 function answer(reply: FastifyReply, result: Run, preferences: Preferences): FastifyReply {

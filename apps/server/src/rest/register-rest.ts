@@ -4,10 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { registerCatalog } from './catalog.ts'
 import { registerEvents } from './events.ts'
 import { registerEvidence } from './evidence.ts'
+import { registerGoOn } from './go-on.ts'
 import { registerOrchestrate } from './orchestrate.ts'
 import { type ProbeOptions, registerProbes } from './probes.ts'
 import type { RestOptions } from './rest-options.ts'
 import { registerRuns } from './runs.ts'
+import { registerSchedules } from './schedules.ts'
 import { registerSessions } from './sessions.ts'
 import type { SchemaTypeProvider } from './type-provider.ts'
 import { serializeResponse, validateRequest } from './validation.ts'
@@ -25,10 +27,12 @@ export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOp
   for (const register of [
     registerOrchestrate,
     registerRuns,
+    registerGoOn,
     registerEvidence,
     registerWebhooks,
     registerEvents,
     registerSessions,
+    registerSchedules,
     registerCatalog,
   ]) {
     register(typed, rest)

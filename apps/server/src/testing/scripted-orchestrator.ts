@@ -5,7 +5,6 @@ import {
   CodexError,
   type ErrorCode,
   type EventType,
-  type EvidenceKey,
   type Health,
   type ListRunsInput,
   type Run,
@@ -16,15 +15,10 @@ import {
   TERMINAL_STATUSES,
   type WebhookDelivery,
 } from '@codex/protocol'
+import { EVIDENCE_KEY as KEY } from './evidence-key.ts'
+import { findSession } from './find-session.ts'
 import { newRun } from './new-run.ts'
-
-const KEY: EvidenceKey = {
-  keyId: 'b'.repeat(64),
-  algorithm: 'Ed25519',
-  pem: '-----BEGIN PUBLIC KEY-----',
-  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' },
-  createdAt: new Date(0),
-}
+import { createScriptedSchedules } from './scripted-schedules.ts'
 
 interface Call {
   readonly method: string
@@ -243,6 +237,24 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       scripted.run = { ...scripted.run, status: 'waiting', waiting: { ...told, since: new Date() } }
       append(scripted, 'run.waiting', told)
     },
+    retry: async (requestId, options) => {
+      called('retry', { requestId, options })
+      const { run } = find(requestId)
+      if (run.status === 'completed') throw new CodexError('CONFLICT', `run ${requestId} has completed; fork it`)
+      return { requestId: randomUUID(), created: true }
+    },
+    fork: async (input, options) => {
+      called('fork', { input, options })
+      find(input.requestId)
+      if (input.fromStep === 'nowhere') {
+        const known = ['spec', 'code']
+        throw new CodexError('INVALID_REQUEST', `no step "nowhere"; its steps: ${known.join(', ')}`, {
+          data: { known },
+        })
+      }
+      return { requestId: randomUUID(), created: true }
+    },
+    schedules: createScriptedSchedules(),
     patch: async (requestId) => {
       find(requestId)
       return 'diff --git a/a.js b/a.js\n'
@@ -364,12 +376,6 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
     },
   }
   return scripted
-}
-
-function findSession(sessions: ReadonlyMap<string, Session>, id: string): Session {
-  const found = sessions.get(id)
-  if (found === undefined) throw new CodexError('NOT_FOUND', `there is no session ${id}`)
-  return found
 }
 
 function newDelivery(status: WebhookDelivery['status']): WebhookDelivery {

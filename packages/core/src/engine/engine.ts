@@ -10,6 +10,7 @@ import type { EngineEntry } from '../store/engine-entry.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
 import { RUN_FORMAT } from './run-formats.ts'
 import { createRunQueue } from './run-queue.ts'
+import { SCHEDULE_POLL_MS } from './schedule-poll.ts'
 import { startHere } from './start-here.ts'
 
 /** Durable execution of runs: a run that was started ends, whatever happens to the process in between. */
@@ -102,6 +103,7 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     executorID: node,
     applicationVersion: RUN_FORMAT,
     runMigrations: false,
+    schedulerPollingIntervalMs: SCHEDULE_POLL_MS,
     logger: toEngineLog(log),
   })
   const queue = createRunQueue({

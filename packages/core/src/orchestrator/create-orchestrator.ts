@@ -12,6 +12,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AgentInput } from '../agents/agent.ts'
 import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { ScheduleTicks } from '../engine/schedule-ticks.ts'
 import type { Log } from '../logging/log.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { Database } from '../store/database.ts'
@@ -28,12 +29,14 @@ import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
 import { enqueueRun } from './enqueue-run.ts'
-import type { Orchestrator } from './orchestrator.ts'
+import { forkRun, type GoOnOptions, type GoOnServices, retryRun } from './go-on-run.ts'
+import type { Orchestrator, SubmitOptions } from './orchestrator.ts'
 import { type PlannerSettings, planRun, type SessionInputs, toSource } from './plan-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import { readTiming } from './read-timing.ts'
 import { requestResume } from './resume-run.ts'
 import type { RunEvidence } from './run-evidence.ts'
+import { createSchedules, type ScheduleServices, type Schedules } from './schedules.ts'
 import { startRun } from './start-run.ts'
 import { waitForEnd } from './wait-for-end.ts'
 import { watchRun } from './watch-run.ts'
@@ -42,6 +45,7 @@ export interface OrchestratorServices {
   readonly database: Database
   readonly notifications: RunNotifications
   readonly engine: Engine
+  readonly ticks: ScheduleTicks
   readonly workspaces: WorkspaceManager
   readonly models: ModelService
   readonly agents: AgentRegistry
@@ -63,7 +67,7 @@ const CANCEL_PATIENCE_MS = 60_000
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 
 /** Puts the facade together out of its rooms. */
-export function createOrchestrator(services: OrchestratorServices): Orchestrator {
+export function createOrchestrator(services: OrchestratorServices): Orchestrator & { readonly schedules: Schedules } {
   const { database, notifications, engine } = services
   const { pool } = database
   const starting = { pool, engine, log: services.log }
@@ -109,36 +113,62 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   }
   const listSessionRuns = async ({ id, ...page }: ListSessionRunsInput): Promise<RunPage> =>
     presentPage(await listRuns(database, { ...page, sessionId: id }, 'oldest_first'))
+  const refuseWithoutRoom = (): void => {
+    if (!services.isAccepting()) {
+      throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again in a moment', { retryAfterS: 5 })
+    }
+    services.checkRoom()
+  }
+  const goingOn: GoOnServices = {
+    ...starting,
+    database,
+    planner: services.planner,
+    maxQueued: services.limits.maxQueuedRequests,
+  }
+
+  const submit: ScheduleServices['submit'] = async (request, { idempotencyKey, principal, scheduleId }) => {
+    services.webhooks.check(request.webhook)
+    const planned = planRun(request, services.planner, await readSessionInputs(services, request))
+    return await enqueueRun(
+      starting,
+      {
+        id: uuidv7(),
+        prompt: request.prompt,
+        plan: planned.plan,
+        agentSequence: planned.agentSequence,
+        workflow: planned.workflow,
+        sessionId: request.sessionId ?? null,
+        labels: request.metadata ?? {},
+        idempotencyKey,
+        requestDigest: digestOf(request),
+        principal,
+        scheduleId,
+        ...readTiming(request),
+        webhook: request.webhook ?? null,
+      },
+      { sessionPolicy: request.sessionPolicy ?? null, maxQueued: services.limits.maxQueuedRequests },
+    )
+  }
+  const schedules = createSchedules({
+    database,
+    ticks: services.ticks,
+    submit,
+    async check(request) {
+      services.webhooks.check(request.webhook)
+      planRun(request, services.planner, await readSessionInputs(services, request))
+      readTiming(request)
+    },
+    log: services.log,
+  })
 
   return {
+    schedules,
     get,
     wait,
     async submit(request, options = {}) {
-      if (!services.isAccepting()) {
-        throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again in a moment', { retryAfterS: 5 })
-      }
-      services.checkRoom()
-      const idempotencyKey = checkIdempotencyKey(options.idempotencyKey)
-      services.webhooks.check(request.webhook)
-      const planned = planRun(request, services.planner, await readSessionInputs(services, request))
-      return await enqueueRun(
-        starting,
-        {
-          id: uuidv7(),
-          prompt: request.prompt,
-          plan: planned.plan,
-          agentSequence: planned.agentSequence,
-          workflow: planned.workflow,
-          sessionId: request.sessionId ?? null,
-          labels: request.metadata ?? {},
-          idempotencyKey,
-          requestDigest: digestOf(request),
-          principal: options.principal ?? null,
-          ...readTiming(request),
-          webhook: request.webhook ?? null,
-        },
-        { sessionPolicy: request.sessionPolicy ?? null, maxQueued: services.limits.maxQueuedRequests },
-      )
+      refuseWithoutRoom()
+      const { idempotencyKey, principal } = readSubmitOptions(options)
+      return await submit(request, { idempotencyKey, principal, scheduleId: null })
     },
     async list(input) {
       const agent = input.agent === undefined ? undefined : services.agents.find(input.agent)?.name
@@ -172,6 +202,14 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       const { id, priority } = await requestResume(database, input)
       await startRun(starting, { id, priority, notBefore: null, again: true })
       return await get(id)
+    },
+    async retry(requestId, options = {}) {
+      refuseWithoutRoom()
+      return await retryRun(goingOn, requestId, readSubmitOptions(options))
+    },
+    async fork(input, options = {}) {
+      refuseWithoutRoom()
+      return await forkRun(goingOn, input, readSubmitOptions(options))
     },
     async patch(requestId) {
       const row = await readRun(database, requestId)
@@ -236,6 +274,10 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     listSessions: (input) => listSessions(pool, Math.min(input.limit ?? 50, MAX_SESSIONS)),
     archiveSession: (id) => archiveSession(pool, id),
   }
+}
+
+function readSubmitOptions(options: SubmitOptions): GoOnOptions {
+  return { idempotencyKey: checkIdempotencyKey(options.idempotencyKey), principal: options.principal ?? null }
 }
 
 function checkIdempotencyKey(key: string | undefined): string | null {

@@ -65,7 +65,7 @@ export async function executeRun(
     claimed = await continueSession(database, taken, services.agents)
     const former = await readRows(() => readGiven(database, claimed.plan))
     const recorded = await readRows(() => readRecorded(database, claimed))
-    const commits = claimed.recovered ? { recovered: { commits: findCommits(claimed, recorded.calls) } } : {}
+    const commits = beginsWithRows(claimed) ? { recovered: { commits: findCommits(claimed, recorded.calls) } } : {}
     const workspace = await readRows(() => workspaces.open(claimed.id, claimed.plan.source, commits))
     const baseTree = claimed.baseTree ?? (await prepareBase(workspace, claimed.plan.options, begunAt(claimed)))
     run = createActiveRun(database.pool, {
@@ -143,9 +143,14 @@ function stopReason(given: AbortSignal, own: AbortSignal): unknown {
   return own.aborted ? own.reason : undefined
 }
 
+/** Whether something was done before: by a node that died, or by the run that this one takes steps over from. */
+function beginsWithRows(claimed: ClaimedRun): boolean {
+  return claimed.recovered || (claimed.originId !== null && claimed.baseTree !== null)
+}
+
 /** What the rows say about a run; nothing is asked for one that begins. */
 async function readRecorded(database: Database, claimed: ClaimedRun) {
-  if (!claimed.recovered)
+  if (!beginsWithRows(claimed))
     return { steps: [], calls: [], artifacts: new Map<string, unknown>(), warnings: [], packs: [], budgetWarnings: [] }
   const [byRun, calls, warnings, packs, budgetWarnings] = await Promise.all([
     readSteps(database, [claimed.id]),
@@ -161,7 +166,7 @@ async function readRecorded(database: Database, claimed: ClaimedRun) {
 
 async function executeGroups(run: ActiveRun, services: RunServices): Promise<void> {
   const { groups, verifyAfterGroup } = run.claimed.plan
-  if (run.claimed.recovered) await run.workspace.restore(treeReached(run))
+  if (beginsWithRows(run.claimed)) await run.workspace.restore(treeReached(run))
   let position = 0
   let roundsBefore = 0
   for (const [index, group] of groups.entries()) {

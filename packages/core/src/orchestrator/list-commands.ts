@@ -13,6 +13,8 @@ interface CommandCall {
 /** Verifications and analyses name the commands that they came from. */
 interface CommandsCall {
   readonly commands?: readonly CommandEvidence[]
+  /** Set where another run executed them: they stand in that one's statement. */
+  readonly reusedFrom?: string
 }
 
 /** Every command of a run out of its ledger, the agents' own, the analyzers' and the verifier's, in the order of time. */
@@ -32,7 +34,10 @@ function commandsOf(kind: string, result: unknown): readonly CommandEvidence[] {
     const evidence = toCommandEvidence(purpose, { ...command, network }, { before: null, after: tree ?? null })
     return [limits === null ? { ...evidence, limits } : evidence]
   }
-  if (kind === 'verification' || kind === 'analysis') return ((result as CommandsCall).commands ?? []).map(completed)
+  if (kind === 'verification' || kind === 'analysis') {
+    const { commands = [], reusedFrom } = result as CommandsCall
+    return reusedFrom === undefined ? commands.map(completed) : []
+  }
   return []
 }
 

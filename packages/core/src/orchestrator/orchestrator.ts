@@ -4,6 +4,7 @@ import type {
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
+  ForkRunInput,
   Health,
   ListRunsInput,
   ListSessionRunsInput,
@@ -20,6 +21,8 @@ import type {
   WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
+
+import type { Schedules } from './schedules.ts'
 
 export interface SubmitOptions {
   /** Same key and same request: the same run. 1..255 printable characters. */
@@ -68,6 +71,17 @@ export interface Orchestrator {
    * @throws CodexError NOT_FOUND; CONFLICT when it does not wait, or when a limit would stop it again at once
    */
   resume(input: ResumeRunInput): Promise<Run>
+  /**
+   * Makes a new run that goes on from the first step which a failed or cancelled one did not complete; what was finished
+   * is taken over and not paid again. A run that nobody executes although it goes on is freed in place.
+   * @throws CodexError NOT_FOUND, CONFLICT, IDEMPOTENCY_MISMATCH, QUEUE_FULL, UNAVAILABLE
+   */
+  retry(requestId: string, options?: SubmitOptions): Promise<SubmitResult>
+  /**
+   * Makes a new run that takes everything before a step over from another one and does the rest as the overrides say.
+   * @throws CodexError NOT_FOUND, INVALID_REQUEST (unknown step: `data.known`), CONFLICT, and as `submit`
+   */
+  fork(input: Omit<ForkRunInput, 'idempotencyKey'>, options?: SubmitOptions): Promise<SubmitResult>
   /** Unified diff of what the run changed; empty when it changed nothing. */
   patch(requestId: string): Promise<string>
   /** A file of the run's head tree. @throws CodexError NOT_FOUND */
@@ -88,6 +102,7 @@ export interface Orchestrator {
    * @throws CodexError NOT_FOUND, CONFLICT while it goes on or a going run needs it
    */
   remove(requestId: string): Promise<void>
+  readonly schedules: Omit<Schedules, 'tick'>
 
   agents(): readonly AgentInfo[]
   workflows(): readonly WorkflowInfo[]

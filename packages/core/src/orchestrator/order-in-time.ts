@@ -17,6 +17,22 @@ export function fixPosition(round: number, index: number, isAtEnd: boolean): num
   return (isAtEnd ? AFTER_SEQUENCE : FIRST_FIX_POSITION) + round * POSITIONS_PER_ROUND + index
 }
 
+/** Whether a step belongs to a fix round and not to the sequence. */
+export function isFixPosition(position: number): boolean {
+  return position >= FIRST_FIX_POSITION
+}
+
+/** Number of the fix round that a step of one belongs to. */
+export function roundOf(position: number): number {
+  const start = position >= AFTER_SEQUENCE ? AFTER_SEQUENCE : FIRST_FIX_POSITION
+  return Math.floor((position - start) / POSITIONS_PER_ROUND)
+}
+
+/** Position of the first step of the fix round that a position belongs to. */
+export function firstOfRound(position: number): number {
+  return position - (position % POSITIONS_PER_ROUND)
+}
+
 /**
  * Sorts steps by when they had their turn. Times are of no use for that: steps of one run may have ended within the same
  * millisecond, or on nodes whose clocks differ. Fix rounds belong between the sequence's groups.

@@ -40,19 +40,21 @@ export interface PlannedRun {
 
 /**
  * Decides everything about a run before it is queued: agents in groups, models, what is tested and when.
+ * @param goesOnFrom source of the files where the request does not name it
  * @throws CodexError INVALID_REQUEST, UNKNOWN_AGENT or UNSATISFIABLE_SEQUENCE
  */
 export function planRun(
   request: OrchestrateRequest,
   settings: PlannerSettings,
   session: SessionInputs | null = null,
+  goesOnFrom: WorkspaceSource | null = null,
 ): PlannedRun {
   const { options, warnings } = normalizeOptions(request.options, settings)
   const workflow = findWorkflow(request, settings)
   const sequence = findAgents(workflow?.agentSequence ?? request.agentSequence ?? [], settings.agents)
   // who names a repository begins anew: what was made for other files would only mislead
   const former = request.repository === undefined ? session : null
-  const source = toSource(request.repository ?? session?.repository ?? undefined, settings)
+  const source = goesOnFrom ?? toSource(request.repository ?? session?.repository ?? undefined, settings)
   checkSequence(sequence, new Set([...givenInputs(options, source), ...(former?.given ?? [])]), settings.agents)
 
   const toStep = (agent: Agent, id: string): PlannedStep => {

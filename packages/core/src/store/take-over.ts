@@ -26,4 +26,13 @@ export const TAKE_OVER = `, taken_steps AS (
     jsonb_build_object('reusedFrom', c.run_id) || c.result
   FROM inserted i, codex.calls c
   WHERE c.run_id = $14::uuid AND c.kind = 'verification' AND c.attempt <= $15::int
+), needed AS (
+  -- packs build on one another: up to the last one that completes a tree which the new run begins with
+  SELECT max(p.n) AS n FROM codex.packs p WHERE p.run_id = $14::uuid AND (p.tree = $12::jsonb->>'baseTree'
+    OR p.tree IN (SELECT s."outputTree" FROM jsonb_to_recordset($13::jsonb) AS s("outputTree" text)))
+), taken_packs AS (
+  -- copies: the new run outlives the one it comes from
+  INSERT INTO codex.packs (run_id, tree, base_tree, n, content)
+  SELECT i.id, p.tree, p.base_tree, p.n, p.content FROM inserted i, needed, codex.packs p
+  WHERE p.run_id = $14::uuid AND p.n <= needed.n
 )`

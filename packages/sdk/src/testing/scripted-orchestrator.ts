@@ -14,6 +14,7 @@ import {
   type UpdateSessionInput,
   type WebhookDelivery,
 } from '@codex/protocol'
+import { createScriptedSchedules } from './scripted-schedules.ts'
 import { createSigner } from './sign-run.ts'
 
 type Orchestrator = Context['orchestrator']
@@ -152,6 +153,22 @@ export class ScriptedOrchestrator implements Orchestrator {
     this.emit(requestId, { type: 'run.resumed', data: { reason: 'budget' } })
     return this.get(requestId)
   }
+
+  async retry(requestId: string, options: { readonly idempotencyKey?: string | undefined } = {}) {
+    return await this.submit({ prompt: `retry of ${this.#find(requestId).prompt}` }, options)
+  }
+
+  async fork(
+    input: { readonly requestId: string; readonly fromStep: string },
+    options: { readonly idempotencyKey?: string | undefined } = {},
+  ) {
+    return await this.submit(
+      { prompt: `fork of ${this.#find(input.requestId).prompt} from ${input.fromStep}` },
+      options,
+    )
+  }
+
+  readonly schedules = createScriptedSchedules((prompt) => this.submit({ prompt }))
 
   async events(requestId: string, options: { readonly after?: number; readonly limit?: number } = {}) {
     const after = options.after ?? 0

@@ -1,0 +1,27 @@
+import { CodexError } from '@codex/protocol'
+import type { Database } from '../store/database.ts'
+import { type RunRow, readRun, readSteps } from '../store/read-run.ts'
+import { readVerifiedRounds } from '../store/read-verified-rounds.ts'
+import type { StepRow } from '../store/record-run.ts'
+import { newStepRow } from './active-run.ts'
+import { listTimeline, type TimelineUnit } from './timeline.ts'
+
+/** A run that another one may go on from. */
+export interface OriginRun {
+  readonly row: RunRow
+  readonly steps: readonly StepRow[]
+  readonly units: readonly TimelineUnit[]
+}
+
+/** @throws CodexError NOT_FOUND */
+export async function readOrigin(database: Database, requestId: string): Promise<OriginRun> {
+  const row = await readRun(database, requestId)
+  if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+  const recorded = (await readSteps(database, [requestId])).get(requestId) ?? []
+  const known = new Set(recorded.map((step) => step.id))
+  // a run that has not begun has no rows yet
+  const planned = row.plan.groups.flat().map((step, position) => newStepRow(step, position))
+  const steps = [...recorded, ...planned.filter((step) => !known.has(step.id))]
+  const units = listTimeline(row.plan, steps, await readVerifiedRounds(database.pool, requestId))
+  return { row, steps, units }
+}
