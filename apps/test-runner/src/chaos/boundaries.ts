@@ -137,6 +137,18 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
     after: "a dead node's runs are queued again",
   },
   {
+    name: 'wait',
+    matches: event('run.waiting'),
+    before: 'a budget is used up and it is not stored that the run waits',
+    after: 'it is stored that a run waits and its node does not know it',
+  },
+  {
+    name: 'resume',
+    matches: sql(/UPDATE codex\.runs/, /'run\.resumed'/),
+    before: 'a waiting run is to go on and it is not stored',
+    after: 'it is stored that a waiting run goes on, and nobody was told',
+  },
+  {
     name: 'cancel',
     matches: sql(/UPDATE codex\.runs/, /cancel\.requested|'run\.cancelled'/),
     before: 'a cancel was asked for and is not stored',

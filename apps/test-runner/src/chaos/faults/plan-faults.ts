@@ -45,5 +45,5 @@ export function planFaults(kills: number, random: Random): readonly Fault[] {
 
 /** Boundaries that nobody comes by unless something was done before. */
 function isRare(name: string): boolean {
-  return /^(recover|cancel|verification|command|commit)\./.test(name)
+  return /^(recover|cancel|verification|command|commit|wait|resume|begin|take)\./.test(name)
 }

@@ -43,6 +43,7 @@ export async function driveRun(planned: PlannedRun, settings: DriveSettings): Pr
   let isEndSeen = false
   let problem: string | null = null
   const cancelled = new AbortController()
+  const resuming: Promise<void>[] = []
   const anyNode = (): Transport => {
     const connect = planned.transport === 'sdk' ? createSdkTransport : createRestTransport
     return connect(settings.random.pick(settings.urls))
@@ -56,6 +57,7 @@ export async function driveRun(planned: PlannedRun, settings: DriveSettings): Pr
     const cancelling = planned.cancelAfterMs === null ? null : cancelLater(runId, planned.cancelAfterMs)
     await watch(runId)
     await cancelling
+    await Promise.all(resuming)
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error)
   } finally {
@@ -78,6 +80,17 @@ export async function driveRun(planned: PlannedRun, settings: DriveSettings): Pr
     if (!cancelled.signal.aborted) await persist(() => anyNode().cancel(runId), settings.deadline)
   }
 
+  /** A resume whose answer was lost may have been heard: only one that still waits is resumed again. */
+  async function resumeWaiting(runId: string): Promise<void> {
+    const { resumeWith } = planned
+    if (resumeWith === null) return
+    const resume = async () => {
+      const node = anyNode()
+      if ((await node.get(runId)).status === 'waiting') await node.resume(runId, resumeWith)
+    }
+    await persist(resume, settings.deadline).catch(() => {}) // the watcher tells that it does not end
+  }
+
   async function watch(runId: string): Promise<void> {
     while (!isEndSeen) {
       if (Date.now() > settings.deadline) throw new Error(`run ${runId} did not end in time`)
@@ -86,6 +99,7 @@ export async function driveRun(planned: PlannedRun, settings: DriveSettings): Pr
         for await (const event of withIdleLimit(anyNode().events(runId, watched.at(-1) ?? 0), settings.deadline)) {
           watched.push(event.seq)
           isEndSeen ||= TERMINAL.has(event.type)
+          if (event.type === 'run.waiting') resuming.push(resumeWaiting(runId))
         }
       } catch {
         // its node is down: the next one is asked for what comes after

@@ -12,6 +12,7 @@ export interface PlannedRun {
   readonly input: OrchestrateInput
   readonly script: Script
   readonly linesOnce: readonly string[]
+  readonly resumeWith: RunKind['resumeWith']
   /** Asked to be cancelled so long after it was accepted; null: never. */
   readonly cancelAfterMs: number | null
   readonly transport: 'sdk' | 'rest'
@@ -38,6 +39,7 @@ export function planRun(key: string, kind: RunKind, random: Random): PlannedRun 
     input: { prompt: `${markOf(key)} Build a calculator`, metadata: { chaos: key }, ...kind.input },
     script: kind.makeScript(),
     linesOnce: kind.linesOnce,
+    resumeWith: kind.resumeWith,
     cancelAfterMs: null,
     transport: random.next() < 0.5 ? 'sdk' : 'rest',
   }

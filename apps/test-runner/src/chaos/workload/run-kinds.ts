@@ -12,6 +12,8 @@ export interface RunKind {
   readonly makeScript: () => Script
   /** Lines that its patch adds, each exactly once, however often the run was interrupted. */
   readonly linesOnce: readonly string[]
+  /** What a run that waits for a budget is resumed with; null where none waits. */
+  readonly resumeWith: { readonly maxTokens: number } | null
 }
 
 /** Appends a line: done twice, the file would have it twice. It takes a moment, so that it can be interrupted. */
@@ -40,6 +42,9 @@ function flakyScript(): Script {
   }
 }
 
+/** Less than one call takes, and more than all calls can take. */
+const LITTLE_TOKENS = 50
+const MANY_TOKENS = 100_000_000
 const UNVERIFIED = { options: { verify: false, analysis: 'off' } } as const
 const VERIFIED = { options: { testFramework: 'node:test', analysis: 'off' } } as const
 
@@ -50,6 +55,7 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: { agentSequence: ['spec'], ...UNVERIFIED },
     makeScript: () => calculatorScript(),
     linesOnce: [],
+    resumeWith: null,
   },
   {
     name: 'four agents',
@@ -57,6 +63,7 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: UNVERIFIED,
     makeScript: () => calculatorScript(),
     linesOnce: ["+test('adds two numbers', () => {"],
+    resumeWith: null,
   },
   {
     name: 'commands',
@@ -64,6 +71,7 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: { agentSequence: ['code'], ...UNVERIFIED },
     makeScript: appendingScript,
     linesOnce: APPENDED.map((line) => `+${line}`),
+    resumeWith: null,
   },
   {
     name: 'failing model',
@@ -71,6 +79,15 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: { agentSequence: ['spec', 'code'], ...UNVERIFIED },
     makeScript: flakyScript,
     linesOnce: [],
+    resumeWith: null,
+  },
+  {
+    name: 'budget',
+    weight: 6,
+    input: { agentSequence: ['spec', 'code'], budget: { maxTokens: LITTLE_TOKENS }, ...UNVERIFIED },
+    makeScript: () => calculatorScript(),
+    linesOnce: ["+test('adds two numbers', () => {"],
+    resumeWith: { maxTokens: MANY_TOKENS },
   },
   {
     name: 'verified',
@@ -78,6 +95,7 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: { agentSequence: ['code'], ...VERIFIED },
     makeScript: () => calculatorScript(),
     linesOnce: ["+test('adds two numbers', () => {"],
+    resumeWith: null,
   },
   {
     name: 'fix round',
@@ -85,5 +103,6 @@ export const RUN_KINDS: readonly RunKind[] = [
     input: { agentSequence: ['code', 'reviewer'], ...VERIFIED },
     makeScript: () => calculatorScript({ wrongRounds: 1 }),
     linesOnce: ["+test('adds two numbers', () => {"],
+    resumeWith: null,
   },
 ]

@@ -16,6 +16,7 @@ export interface RunQueue {
 const KINDS_FOR: readonly (readonly [RegExp, string])[] = [
   [/^command\./, 'commands'],
   [/^verification\./, 'verified'],
+  [/^(wait|resume)\./, 'budget'],
   [/^(commit|worktree|cancel)\./, 'four agents'],
 ]
 const ANY_KIND = 'short'
