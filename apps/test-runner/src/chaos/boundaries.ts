@@ -36,7 +36,8 @@ const not =
 
 const ENTERS = sql(/INSERT INTO "?dbos"?\.workflow_status/)
 const CLAIMS = sql(/UPDATE codex\.runs/, /run\.recovered/)
-const RECORD = sql(/UPDATE codex\.runs/, /INSERT INTO codex\.calls/)
+/** The one statement that writes what happens in a run; it holds only the parts that a write has. */
+const RECORD = sql(/UPDATE codex\.runs SET\s+last_seq = last_seq \+ jsonb_array_length/)
 const event = (type: string) => both(RECORD, text(new RegExp(`"type":"${type.replaceAll('.', '\\.')}"`)))
 const call = (kind: string) => both(RECORD, text(new RegExp(`"kind":"${kind}","requestDigest"`)))
 

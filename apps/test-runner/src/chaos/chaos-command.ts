@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
+import { findProcesses } from '../server/processes.ts'
 import { createScratch } from '../server/scratch.ts'
 import { writeChaosSection } from './report/chaos-section.ts'
 import { keepTraces } from './report/keep-traces.ts'
 import { renderReport, toJson } from './report/render-report.ts'
 import { runChaos } from './run-chaos.ts'
+
+const EXIT_INTERRUPTED = 130
 
 /** `test-runner chaos`: breaks nodes, connections and the database under load and looks whether anything was lost. */
 export const chaosCommand = defineCommand({
@@ -22,6 +25,14 @@ export const chaosCommand = defineCommand({
     process.env.TMPDIR = scratch.temporary
     const seed = args.seed === '' ? Date.now() % 1_000_000 : readCount('seed', args.seed, 0)
     let isGood = false
+    const interrupt = () => {
+      void findProcesses(scratch.folder)
+        .then((found) => found.map(({ pid }) => process.kill(pid, 'SIGKILL')))
+        .catch(() => undefined) // ended meanwhile
+        .then(() => scratch.remove())
+        .finally(() => process.exit(EXIT_INTERRUPTED))
+    }
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
     try {
       const outcome = await runChaos({
         nodes: readCount('nodes', args.nodes, 2),

@@ -8,7 +8,7 @@ function boundary(name: string): Boundary {
   return found
 }
 const unit = (sql: string, text = sql) => ({ sql, text, bytes: Buffer.from(text) })
-const RECORD = 'UPDATE codex.runs SET x; INSERT INTO codex.calls'
+const RECORD = 'UPDATE codex.runs SET last_seq = last_seq + jsonb_array_length($3::jsonb)'
 
 test('catches the first node that comes by, once', async () => {
   const traps = createTraps()
