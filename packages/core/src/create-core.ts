@@ -35,6 +35,7 @@ import { openDatabase } from './store/database.ts'
 import { registerEvidenceKey } from './store/evidence.ts'
 import { migrateDatabase } from './store/migrate.ts'
 import { createWorkspaceArchive } from './store/packs.ts'
+import { changesOf } from './store/run-changes.ts'
 import { listenToRuns } from './store/run-notifications.ts'
 import {
   COMMAND_LIMITS,
@@ -106,6 +107,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     await registerEvidenceKey(database.pool, signingKey)
     const evidence = createRunEvidence({ database, key: signingKey, log })
     const notifications = await listenToRuns(postgres.url, log, database.pool)
+    if (postgres.kind === 'embedded') changesOf(database.pool).stayHere()
     stops.push(() => notifications.close())
 
     const toolchain = await detectToolchain({

@@ -11,6 +11,8 @@ export interface RunChanges {
    * @param isStatus whether the run's status changed, as at its end
    */
   tell(runId: string, isStatus: boolean): void
+  /** Nobody else works on this database: nothing is told beyond this process from now on. */
+  stayHere(): void
   /** Calls back on each change that is told from here until the returned function is called. */
   onChange(listener: (runId: string, isStatus: boolean) => void): () => void
 }
@@ -43,6 +45,7 @@ function createRunChanges(pool: Pool): RunChanges {
   const sender = randomUUID()
   const listeners = new Set<(runId: string, isStatus: boolean) => void>()
   let gathered = new Map<string, boolean>()
+  let isAlone = false
   const send = (): void => {
     const messages = toMessages(sender, gathered)
     gathered = new Map()
@@ -52,9 +55,14 @@ function createRunChanges(pool: Pool): RunChanges {
   return {
     sender,
     tell(runId, isStatus) {
-      if (gathered.size === 0) setTimeout(send, GATHER_MS)
-      gathered.set(runId, isStatus || gathered.get(runId) === true)
+      if (!isAlone) {
+        if (gathered.size === 0) setTimeout(send, GATHER_MS)
+        gathered.set(runId, isStatus || gathered.get(runId) === true)
+      }
       for (const listener of listeners) listener(runId, isStatus)
+    },
+    stayHere() {
+      isAlone = true
     },
     onChange(listener) {
       listeners.add(listener)

@@ -4,6 +4,7 @@ import type { Scratch } from '../../server/scratch.ts'
 import { startServer } from '../../server/start-server.ts'
 import { openBareLoop } from './bare-loop.ts'
 import { inspectProcess } from './inspect-process.ts'
+import { measureParked, type Parked } from './measure-parked.ts'
 import { measureRecovery, type Recovery } from './measure-recovery.ts'
 import { type Amounts, CONCURRENCY, type Measured, MODEL_LATENCY_MS, measureRuns } from './measure-runs.ts'
 import { readUsage } from './process-usage.ts'
@@ -20,17 +21,12 @@ export interface BenchOptions {
   readonly amounts: Amounts
   /** Runs that go on when the server is killed; 0 leaves the recovery out. */
   readonly recoveryRuns: number
+  /** Runs that wait for a larger budget; 0 leaves them out. */
+  readonly parkedRuns: number
   /** Where to write a CPU profile of the server (`.cpuprofile`, one a variant), if anywhere. */
   readonly profile: string | null
   readonly bare: boolean
   readonly progress: (text: string) => void
-}
-
-/** What a run costs that waits for somebody. */
-export interface Parked {
-  readonly runs: number
-  readonly heapBytesPerRun: number
-  readonly memoryBytesPerRun: number
 }
 
 export interface BenchResult {
@@ -87,6 +83,14 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
       }
       client.close()
     }
+    let parked: Parked | null = null
+    if (options.parkedRuns > 0) {
+      progress('parked runs')
+      // a call brings 1,000 tokens
+      const client = createRunClient(server.url, 'answers', { budget: { max_tokens: 1_000 } })
+      parked = await measureParked({ client, pool, inspector, serverPid: server.pid ?? 0, runs: options.parkedRuns })
+      client.close()
+    }
     let recovery: Recovery | null = null
     if (options.recoveryRuns > 0) {
       progress('recovery')
@@ -97,7 +101,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
       client.close()
       inspector = await inspectProcess(server.output())
     }
-    return { subjects, recovery, parked: null, postgres }
+    return { subjects, recovery, parked, postgres }
   } finally {
     inspector.close()
     await pool.end()

@@ -33,8 +33,8 @@ export async function measureRecovery(options: {
     // every run has done a call and has more to do
     await until(pool, `SELECT count(DISTINCT run_id) >= ${runs} AS done FROM codex.calls WHERE run_id = ANY($1)`, ids)
     const killedAt = performance.now()
-    const since = (await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]?.now
     await server.kill()
+    const since = (await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now')).rows[0]?.now
     const restarted = server.restart().then(() => performance.now() - killedAt)
     await until(pool, 'SELECT count(*) > 0 AS done FROM codex.events WHERE run_id = ANY($1) AND ts > $2', ids, since)
     const firstEventMs = performance.now() - killedAt
