@@ -7,6 +7,7 @@ const procedures = Object.entries(appRouter._def.procedures)
 test('offers what the contract names', () => {
   expect(procedures.map(([path]) => path).sort()).toEqual([
     'agents.list',
+    'budgets.key',
     'evidence.check',
     'evidence.keys',
     'models.list',
@@ -59,7 +60,7 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|keys|list|patch|pause|remove|resume|retry|runs|stats|trigger|update|watch)\.ts$/.test(
+        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|key|keys|list|patch|pause|remove|resume|retry|runs|stats|trigger|update|watch)\.ts$/.test(
           file,
         ),
     )

@@ -1,4 +1,5 @@
 import { listAgents } from './agents/list.ts'
+import { getKeyBudget } from './budgets/key.ts'
 import { checkEvidence } from './evidence/check.ts'
 import { listEvidenceKeys } from './evidence/keys.ts'
 import { listModels } from './models/list.ts'
@@ -18,6 +19,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   schedules: schedulesRouter,
   evidence: { check: checkEvidence, keys: listEvidenceKeys },
+  budgets: { key: getKeyBudget },
   agents: { list: listAgents },
   workflows: { list: listWorkflows },
   models: { list: listModels },

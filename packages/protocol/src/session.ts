@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { budgetUse } from './budget.ts'
 import { runPage } from './history.ts'
 import { jsonObject } from './json.ts'
 import { orchestrateRequest } from './orchestrate-request.ts'
@@ -22,5 +23,8 @@ export const session = z.object({
 export type Session = z.infer<typeof session>
 
 /** A session with the first page of its runs, oldest first. */
-export const sessionDetails = session.extend({ history: runPage })
+export const sessionDetails = session.extend({
+  history: runPage,
+  used: budgetUse.optional().describe('What its runs used; only where it has a budget'),
+})
 export type SessionDetails = z.infer<typeof sessionDetails>

@@ -31,6 +31,7 @@ export const methods: {
     | 'sessions'
     | 'schedules'
     | 'evidence'
+    | 'budgets'
     | 'agents'
     | 'workflows'
     | 'models'

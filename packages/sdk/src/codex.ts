@@ -6,6 +6,7 @@ import type {
   EvidenceCheck,
   EvidenceKey,
   Health,
+  KeyBudget,
   ListRunsInput,
   ListSessionRunsInput,
   ModelInfo,
@@ -43,6 +44,8 @@ export interface Codex {
   readonly sessions: SessionsClient
   readonly schedules: SchedulesClient
   readonly evidence: EvidenceClient
+  /** What the API key in use may spend on this service, and what it spent. */
+  readonly budgets: { key(options?: CallOptions): Promise<KeyBudget> }
   readonly agents: { list(options?: CallOptions): Promise<AgentInfo[]> }
   readonly workflows: { list(options?: CallOptions): Promise<WorkflowInfo[]> }
   readonly models: { list(options?: CallOptions): Promise<ModelInfo[]> }

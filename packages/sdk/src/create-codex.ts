@@ -29,6 +29,7 @@ export function createCodex(options: CodexOptions = {}): Codex {
       check: (requestId, callOptions) =>
         read(callOptions, (signal) => trpc.evidence.check.query({ requestId }, { signal })),
     },
+    budgets: { key: (callOptions) => read(callOptions, (signal) => trpc.budgets.key.query(undefined, { signal })) },
     agents: { list: (callOptions) => read(callOptions, (signal) => trpc.agents.list.query(undefined, { signal })) },
     workflows: {
       list: (callOptions) => read(callOptions, (signal) => trpc.workflows.list.query(undefined, { signal })),

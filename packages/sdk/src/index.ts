@@ -30,6 +30,7 @@ export {
   type Health,
   type JsonObject,
   type JsonValue,
+  type KeyBudget,
   type ListRunsInput,
   type ModelInfo,
   type RequestOptions,

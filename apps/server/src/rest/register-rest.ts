@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createCaller } from '@codex/api'
 import type { FastifyInstance } from 'fastify'
+import { registerBudgets } from './budgets.ts'
 import { registerCatalog } from './catalog.ts'
 import { registerEvents } from './events.ts'
 import { registerEvidence } from './evidence.ts'
@@ -33,6 +34,7 @@ export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOp
     registerEvents,
     registerSessions,
     registerSchedules,
+    registerBudgets,
     registerCatalog,
   ]) {
     register(typed, rest)

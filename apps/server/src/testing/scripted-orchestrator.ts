@@ -368,6 +368,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       sessions.set(id, updated)
       return updated
     },
+    keyBudget: async (key) => ({ key, budget: null, period: null, periodEndsAt: null }),
     listSessions: async () => [...sessions.values()],
     archiveSession: async (id) => {
       const archived = { ...findSession(sessions, id), archivedAt: new Date() }

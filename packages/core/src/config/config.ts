@@ -1,4 +1,5 @@
 import type { NodeRole } from '@codex/protocol'
+import type { KeyBudgetSettings } from '../budget/key-budget.ts'
 import type { ModelSettings } from '../models/index.ts'
 import type { WebhookSettings } from '../webhooks/index.ts'
 
@@ -11,6 +12,8 @@ export interface Config {
   readonly role: NodeRole
   /** Keys that callers may use; none means that the server only listens on loopback. */
   readonly apiKeys: readonly string[]
+  /** `CODEX_KEY_MAX_USD` and the like: what every API key may use; null: keys are not limited. */
+  readonly keyBudget: KeyBudgetSettings | null
   /** Runs that one node executes at the same time. */
   readonly maxConcurrentRequests: number
   /** Runs that may wait, over all nodes. */

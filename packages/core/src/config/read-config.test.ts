@@ -95,3 +95,17 @@ test('reads the secrets of webhooks, and never repeats a wrong one', () => {
   ])
   expect(() => readConfig({ CODEX_WEBHOOK_SECRET: 'hunter2-hunter2' })).toThrow(/^(?!.*hunter2)/s)
 })
+
+test('reads what every key may use, and in which time', () => {
+  expect(readConfig({}).keyBudget).toBeNull()
+  expect(readConfig({ CODEX_KEY_MAX_USD: '2.5' }).keyBudget).toEqual({ limits: { maxUsd: 2.5 }, period: 'month' })
+  expect(
+    readConfig({ CODEX_KEY_MAX_TOKENS: '1000', CODEX_KEY_MAX_DURATION_S: '60', CODEX_KEY_BUDGET_PERIOD: 'day' })
+      .keyBudget,
+  ).toEqual({ limits: { maxTokens: 1_000, maxDurationS: 60 }, period: 'day' })
+  expect(problemsOf({ CODEX_KEY_MAX_USD: '0', CODEX_KEY_MAX_TOKENS: '1.5', CODEX_KEY_BUDGET_PERIOD: 'week' })).toEqual([
+    'CODEX_KEY_MAX_USD',
+    'CODEX_KEY_MAX_TOKENS',
+    'CODEX_KEY_BUDGET_PERIOD',
+  ])
+})

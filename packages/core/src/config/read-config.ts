@@ -19,6 +19,9 @@ const integer = (min: number, max: number, fallback: number) =>
     .max(max, `must be at most ${max}`)
     .default(fallback)
 
+const positive = (max: number) =>
+  z.coerce.number({ error: 'must be a number' }).positive('must be more than 0').max(max, `must be at most ${max}`)
+
 const SCHEMA = z.object({
   PORT: integer(0, 65_535, 3_000),
   HOST: z.string().default('127.0.0.1'),
@@ -32,6 +35,10 @@ const SCHEMA = z.object({
     .optional(),
   CODEX_DATA_DIR: z.string().optional(),
   CODEX_API_KEYS: z.string().default(''),
+  CODEX_KEY_MAX_USD: positive(1_000_000).optional(),
+  CODEX_KEY_MAX_TOKENS: integer(1, Number.MAX_SAFE_INTEGER, 1).optional(),
+  CODEX_KEY_MAX_DURATION_S: positive(31_622_400).optional(),
+  CODEX_KEY_BUDGET_PERIOD: z.enum(['day', 'month', 'total']).default('month'),
   CODEX_SIGNING_KEY_FILE: z.string().optional(),
   CODEX_SANDBOX: z.enum(['auto', 'bubblewrap', 'none']).default('auto'),
   CODEX_WAIT_LIMIT_S: integer(1, 86_400, 600),
@@ -96,6 +103,7 @@ export function readConfig(environment: Environment): Config {
     logLevel: values.LOG_LEVEL,
     role: values.CODEX_ROLE,
     apiKeys,
+    keyBudget: readKeyBudget(values),
     maxConcurrentRequests: values.MAX_CONCURRENT_REQUESTS,
     maxQueuedRequests: values.MAX_QUEUED_REQUESTS,
     databaseUrl: values.DATABASE_URL ?? null,
@@ -119,6 +127,16 @@ export function readConfig(environment: Environment): Config {
       limits: { firstByteMs: values.CODEX_MODEL_TIMEOUT_S * 1_000, idleMs: values.CODEX_MODEL_TIMEOUT_S * 1_000 },
     },
   }
+}
+
+function readKeyBudget(values: z.infer<typeof SCHEMA>): Config['keyBudget'] {
+  const { CODEX_KEY_MAX_USD: maxUsd, CODEX_KEY_MAX_TOKENS: maxTokens, CODEX_KEY_MAX_DURATION_S: maxDurationS } = values
+  const limits = {
+    ...(maxUsd === undefined ? {} : { maxUsd }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(maxDurationS === undefined ? {} : { maxDurationS }),
+  }
+  return Object.keys(limits).length === 0 ? null : { limits, period: values.CODEX_KEY_BUDGET_PERIOD }
 }
 
 /** Root's home is usually closed to others, but Postgres and the sandbox run as another user there. */

@@ -10,13 +10,15 @@ import {
 } from '@codex/protocol'
 import type { Pool } from 'pg'
 import { type BudgetGate, createBudgetGate } from '../budget/budget-gate.ts'
+import type { KeyBudgetSettings } from '../budget/key-budget.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { EvidenceRow } from '../store/evidence.ts'
-import type { CallRow, NewEvent, RunWrite, StepRow } from '../store/record-run.ts'
+import type { CallRow, NewEvent, RunWrite, SettlementRow, StepRow } from '../store/record-run.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
 import { createRunPacks, type RunPacks } from './run-packs.ts'
 import { createRunWriter, type RunChange } from './run-writer.ts'
+import { sharedBudgetsOf } from './shared-budgets.ts'
 import { sumSpending } from './spending.ts'
 import { writeRun } from './write-run.ts'
 
@@ -82,6 +84,8 @@ export interface ActiveRunState {
   readonly warnings: readonly string[]
   /** Limits that were warned of already. */
   readonly budgetWarnings?: readonly string[]
+  /** What every API key may use; null: keys are not limited. */
+  readonly keyBudget?: KeyBudgetSettings | null
   readonly seal?: SealRun | undefined
   readonly isLeased?: () => boolean
 }
@@ -89,6 +93,14 @@ export interface ActiveRunState {
 /** Rebuilds what is known of a run from its rows. */
 export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
   const { claimed } = state
+  const shared = sharedBudgetsOf(pool, claimed, state.keyBudget ?? null)
+  const begunAt = performance.now()
+  /** Time of this execution, for the accounts that it counts against. */
+  const settleTime = (): readonly SettlementRow[] => {
+    const accounts = shared.accounts(new Date()).map(({ scope, id, period }) => ({ scope, id, period }))
+    const activeMs = performance.now() - begunAt
+    return accounts.length === 0 ? [] : [{ stepId: '', attempt: 0, n: 0, accounts, usd: 0, tokens: 0, activeMs }]
+  }
   let notes: NewEvent[] = []
   const stored = new Map(state.artifacts)
   const writer = createRunWriter((change) =>
@@ -104,7 +116,9 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     const events = [...noted, ...change.events]
     const isEnd = change.run?.status !== undefined && TERMINAL_STATUSES.has(change.run.status)
     const evidence = isEnd ? (state.seal?.(run, change) ?? null) : null
-    await writer[how]({ ...change, events, evidence }).catch((error: unknown) => {
+    // any status that is written ends the execution
+    const settlements = [...(change.settlements ?? []), ...(change.run?.status === undefined ? [] : settleTime())]
+    await writer[how]({ ...change, settlements, events, evidence }).catch((error: unknown) => {
       notes = [...noted, ...notes] // nothing was committed: they still have to be told
       throw error
     })
@@ -127,6 +141,7 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     packs: createRunPacks({ workspace: state.workspace, stored: state.packs, warn: (message) => run.warn(message) }),
     lacksDependencies: state.calls.some(isInstall),
     budget: createBudgetGate({
+      shared,
       limits: claimed.plan.budget,
       used: sumSpending(state.calls),
       warned: state.budgetWarnings ?? [],

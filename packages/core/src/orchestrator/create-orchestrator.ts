@@ -11,6 +11,8 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import type { AgentInput } from '../agents/agent.ts'
 import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
+import { type KeyBudgetSettings, keyAccount, periodEndsAt } from '../budget/key-budget.ts'
+import { usedOf } from '../budget/shared-accounts.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ScheduleTicks } from '../engine/schedule-ticks.ts'
 import type { Log } from '../logging/log.ts'
@@ -24,6 +26,7 @@ import type { RunNotifications } from '../store/run-notifications.ts'
 import { createStatsReader } from '../store/run-stats.ts'
 import { readSessionOutlook } from '../store/session-runs.ts'
 import { archiveSession, createSession, getSession, listSessions, updateSession } from '../store/sessions.ts'
+import { openSessionAccount, readAccounts } from '../store/shared-budgets.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
@@ -53,6 +56,8 @@ export interface OrchestratorServices {
   readonly webhooks: Webhooks
   readonly planner: PlannerSettings
   readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
+  /** What every API key may use; null: keys are not limited. */
+  readonly keyBudget: KeyBudgetSettings | null
   /** False once the process drains: nothing new is taken. */
   readonly isAccepting: () => boolean
   /** @throws CodexError UNAVAILABLE when there is no room on the disk for another run */
@@ -199,7 +204,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       }
     },
     async resume(input) {
-      const { id, priority } = await requestResume(database, input)
+      const { id, priority } = await requestResume(database, services.keyBudget, input)
       await startRun(starting, { id, priority, notBefore: null, again: true })
       return await get(id)
     },
@@ -262,14 +267,31 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       if (input.repository !== undefined) toSource(input.repository, services.planner)
       return createSession(pool, input)
     },
-    getSession: async (id) => ({ ...(await getSession(pool, id)), history: await listSessionRuns({ id }) }),
+    async getSession(id) {
+      const [session, history] = await Promise.all([getSession(pool, id), listSessionRuns({ id })])
+      if (session.budget === null) return { ...session, history }
+      const [account] = await readAccounts(pool, [{ scope: 'session', id, period: '', limits: session.budget }])
+      return { ...session, history, ...(account === undefined ? {} : { used: usedOf(account) }) }
+    },
+    async keyBudget(principal) {
+      const { keyBudget } = services
+      if (principal === null || keyBudget === null)
+        return { key: principal, budget: null, period: null, periodEndsAt: null }
+      const at = new Date()
+      const [account] = await readAccounts(pool, [keyAccount(keyBudget, principal, at)])
+      const used = account === undefined ? { usd: 0, tokens: 0, durationS: 0 } : usedOf(account)
+      const { limits, period } = keyBudget
+      return { key: principal, budget: { limits, used }, period, periodEndsAt: periodEndsAt(period, at) }
+    },
     async sessionRuns(input) {
       await getSession(pool, input.id)
       return await listSessionRuns(input)
     },
-    updateSession(input) {
+    async updateSession(input) {
       if (input.repository != null) toSource(input.repository, services.planner)
-      return updateSession(pool, input)
+      const updated = await updateSession(pool, input)
+      if (input.budget != null) await openSessionAccount(pool, input.id)
+      return updated
     },
     listSessions: (input) => listSessions(pool, Math.min(input.limit ?? 50, MAX_SESSIONS)),
     archiveSession: (id) => archiveSession(pool, id),

@@ -1,5 +1,6 @@
 import { CodexError } from '@codex/protocol'
 import type { Agent } from '../agents/agent.ts'
+import type { KeyBudgetSettings } from '../budget/key-budget.ts'
 import type { Log } from '../logging/log.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { Database } from '../store/database.ts'
@@ -34,6 +35,8 @@ export interface RunServices extends StepServices {
   readonly database: Database
   readonly workspaces: WorkspaceManager
   readonly agents: ReadonlyMap<string, Agent>
+  /** What every API key may use; absent or null: keys are not limited. */
+  readonly keyBudget?: KeyBudgetSettings | null
   /** Signs what runs end with. */
   readonly seal: SealRun
   /** Queues the next run of a session after the end of one. */
@@ -76,6 +79,7 @@ export async function executeRun(
       isLeased,
       seal: services.seal,
       given: former,
+      keyBudget: services.keyBudget ?? null,
       ...recorded,
     })
     duration.watch(run)

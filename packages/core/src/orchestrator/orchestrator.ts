@@ -6,6 +6,7 @@ import type {
   EvidenceKey,
   ForkRunInput,
   Health,
+  KeyBudget,
   ListRunsInput,
   ListSessionRunsInput,
   ModelInfo,
@@ -111,6 +112,8 @@ export interface Orchestrator {
   /** Looks at database, engine, sandbox and models. */
   health(): Promise<Health>
 
+  /** What the key of a caller may use, and what it used. @param principal null: a caller without a key */
+  keyBudget(principal: string | null): Promise<KeyBudget>
   createSession(input: CreateSessionInput): Promise<Session>
   /** A session with the first page of its runs. @throws CodexError NOT_FOUND */
   getSession(id: string): Promise<SessionDetails>

@@ -149,9 +149,9 @@ export async function createRunHarness({ prices = {} }: Pick<ModelSettings, 'pri
     planner,
     /** The rows of a new run, for tests that store it themselves. */
     plan,
-    async submit(request: Partial<OrchestrateRequest> = {}): Promise<string> {
+    async submit(request: Partial<OrchestrateRequest> = {}, principal: string | null = null): Promise<string> {
       const planned = plan(request)
-      await submitRun(database.pool, planned, 1_000)
+      await submitRun(database.pool, { ...planned, principal }, 1_000)
       return planned.id
     },
     /** Executes a run as a node would, from whatever state it is in. */

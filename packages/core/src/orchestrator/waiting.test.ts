@@ -27,7 +27,7 @@ const TEST = "const { test } = require('node:test')\ntest('adds', () => {})\n"
 const engine = { dequeue: async (): Promise<void> => {}, start: async (): Promise<void> => {} }
 
 const resume = (requestId: string, budget?: { maxUsd?: number; maxTokens?: number; maxDurationS?: number }) =>
-  requestResume(harness.database, { requestId, ...(budget === undefined ? {} : { budget }) })
+  requestResume(harness.database, null, { requestId, ...(budget === undefined ? {} : { budget }) })
 const asked = () => harness.state.requests.map(({ agent }) => agent)
 const typesOf = async (id: string) => (await harness.events(id)).map(({ type }) => type)
 async function expectGaplessEvents(id: string): Promise<void> {

@@ -99,6 +99,8 @@ export interface SettlementRow {
   /** 0 where the price is unknown. */
   readonly usd: number
   readonly tokens: number
+  /** Time of execution, in milliseconds; absent for calls. */
+  readonly activeMs?: number
 }
 
 export interface RunWrite {

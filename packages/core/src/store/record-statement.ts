@@ -107,18 +107,20 @@ const EXPRESSIONS: Readonly<Record<RecordPart, (rows: string) => string>> = {
   ON CONFLICT (run_id, tree) DO NOTHING
 )`,
   settlements: (rows) => `, settled AS (
-  SELECT s."stepId" AS step_id, s.attempt, s.n, s.accounts, s.usd, s.tokens
-  FROM target t, jsonb_to_recordset(${rows}) AS s("stepId" text, attempt int, n int, accounts jsonb, usd float8, tokens bigint)
+  SELECT s."stepId" AS step_id, s.attempt, s.n, s.accounts, s.usd, s.tokens, s."activeMs" AS active_ms
+  FROM target t, jsonb_to_recordset(${rows}) AS s("stepId" text, attempt int, n int, accounts jsonb, usd float8,
+    tokens bigint, "activeMs" float8)
 ), freed AS (
   DELETE FROM codex.budget_reservations r USING target t, settled s
   WHERE r.run_id = t.id AND r.step_id = s.step_id AND r.attempt = s.attempt AND r.n = s.n
 ), spent AS (
-  INSERT INTO codex.budget_accounts (scope, id, period, usd, tokens)
-  SELECT a.scope, a.id, a.period, sum(s.usd), sum(s.tokens)
+  INSERT INTO codex.budget_accounts (scope, id, period, usd, tokens, active_ms)
+  SELECT a.scope, a.id, a.period, sum(s.usd), sum(s.tokens), COALESCE(sum(s.active_ms), 0)
   FROM settled s, jsonb_to_recordset(s.accounts) AS a(scope text, id text, period text)
   GROUP BY a.scope, a.id, a.period ORDER BY a.scope, a.id, a.period
   ON CONFLICT (scope, id, period) DO UPDATE SET usd = codex.budget_accounts.usd + excluded.usd,
-    tokens = codex.budget_accounts.tokens + excluded.tokens, updated_at = now()
+    tokens = codex.budget_accounts.tokens + excluded.tokens,
+    active_ms = codex.budget_accounts.active_ms + excluded.active_ms, updated_at = now()
 )`,
   evidence: (rows) => `, new_evidence AS (
   INSERT INTO codex.evidence (run_id, statement, key_id, signature)

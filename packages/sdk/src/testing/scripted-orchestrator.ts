@@ -267,6 +267,10 @@ export class ScriptedOrchestrator implements Orchestrator {
     return { ...newSession(id), title: title ?? null }
   }
 
+  async keyBudget(key: string | null) {
+    return { key, budget: null, period: null, periodEndsAt: null }
+  }
+
   async listSessions() {
     return []
   }
