@@ -36,7 +36,7 @@ const SCHEMA = z.object({
   CODEX_DATA_DIR: z.string().optional(),
   CODEX_API_KEYS: z.string().default(''),
   CODEX_KEY_MAX_USD: positive(1_000_000).optional(),
-  CODEX_KEY_MAX_TOKENS: integer(1, Number.MAX_SAFE_INTEGER, 1).optional(),
+  CODEX_KEY_MAX_TOKENS: integer(1, Number.MAX_SAFE_INTEGER, 1).unwrap().optional(),
   CODEX_KEY_MAX_DURATION_S: positive(31_622_400).optional(),
   CODEX_KEY_BUDGET_PERIOD: z.enum(['day', 'month', 'total']).default('month'),
   CODEX_SIGNING_KEY_FILE: z.string().optional(),
