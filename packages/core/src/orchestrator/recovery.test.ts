@@ -161,7 +161,10 @@ test.each(Object.entries(SCENARIOS))(
         const heir = nodeIn(isElsewhere ? `${folder}-b` : `${folder}-a`, null, new AbortController())
         await harness.execute(id, undefined, heir.services)
         expect(await describe(id), at).toEqual(expected)
-        expect(existsSync(join(harness.folder, isElsewhere ? `${folder}-b` : `${folder}-a`, id)), at).toBe(false)
+        // a node that dies between the end and the removal leaves its folder to the next look for such folders
+        const isEnded = place === writes - 1 && side === 'after'
+        const isLeft = existsSync(join(harness.folder, isElsewhere ? `${folder}-b` : `${folder}-a`, id))
+        expect(isLeft && !isEnded, at).toBe(false)
         // of a call that was answered and not recorded nobody can know, and a first call does not wait for the write that
         // its step began; two steps at a time can have one each
         const repeated = harness.state.requests.length - asked

@@ -9,9 +9,9 @@ import { temporaryFolder } from './workspace.fixture.ts'
 /** A disk of one megabyte; null where this process may not mount one. */
 function mountSmallDisk(folder: string): Disposable | null {
   mkdirSync(folder, { recursive: true })
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
+  const mounted = spawnSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
   if (mounted.status !== 0) return null
-  return { [Symbol.dispose]: () => void execFileSync('umount', ['-l', folder]) }
+  return { [Symbol.dispose]: () => void execFileSync('/usr/bin/umount', ['-l', folder]) }
 }
 
 using probe = temporaryFolder()
