@@ -40,6 +40,9 @@ export function openDatabase(
     keepAlive: true,
   })
   pool.on('error', options.onError)
+  // of one that is in use and has nothing to do just then nobody else is told, and an error without a listener would end
+  // the process; what is asked of it next fails
+  pool.on('connect', (client) => client.on('error', options.onError))
   return {
     url,
     pool,
