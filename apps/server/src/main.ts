@@ -10,6 +10,7 @@ const command = defineCommand({
   },
   default: 'serve',
   subCommands: {
+    move: () => import('./commands/move.ts').then(({ moveCommand }) => moveCommand),
     serve: () => import('./commands/serve.ts').then(({ serveCommand }) => serveCommand),
   },
 })

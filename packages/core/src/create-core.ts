@@ -238,7 +238,11 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         parseTestFramework,
         testFrameworks: TEST_FRAMEWORKS,
       },
-      limits: { maxConcurrentRequests: config.maxConcurrentRequests, maxQueuedRequests: config.maxQueuedRequests },
+      limits: {
+        maxConcurrentRequests: config.maxConcurrentRequests,
+        maxQueuedRequests: config.maxQueuedRequests,
+        maxRunBytes: config.maxRunBytes,
+      },
       keyBudget: config.keyBudget,
       isAccepting: () => !isDraining,
       checkRoom: () => disk.check(),

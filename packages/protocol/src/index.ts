@@ -153,6 +153,8 @@ export {
 } from './orchestrate-request.ts'
 export { type Problem, problem, toProblem } from './problem.ts'
 export {
+  type ImportedRun,
+  importedRun,
   ORIGIN_KINDS,
   type RemovedRun,
   RUN_STATUSES,

@@ -115,6 +115,10 @@ export const run = z.object({
 })
 export type Run = z.infer<typeof run>
 
+/** Answer to the import of a run. */
+export const importedRun = z.object({ requestId: z.uuid() })
+export type ImportedRun = z.infer<typeof importedRun>
+
 /** Answer to the removal of a run. */
 export const removedRun = z.object({ requestId: z.uuid(), removed: z.literal(true) })
 export type RemovedRun = z.infer<typeof removedRun>

@@ -53,6 +53,8 @@ export const methods: {
     | 'patch'
     | 'file'
     | 'remove'
+    | 'export'
+    | 'import'
     | 'evidence'
     | 'webhooks'
     | 'redeliverWebhook'

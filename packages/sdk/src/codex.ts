@@ -25,6 +25,7 @@ import type { CallOptions, StartOptions, WatchOptions } from './call-options.ts'
 import type { ForkInput } from './fork-input.ts'
 import type { OrchestrateInput } from './orchestrate-input.ts'
 import type { ResumeChanges, RunHandle } from './run-handle.ts'
+import type { RunFile } from './transfer-run.ts'
 
 /**
  * The service, typed. Every call throws {@link CodexError} with a code to branch on; an aborted one rejects with its
@@ -81,6 +82,15 @@ export interface RunsClient {
   patch(requestId: string, options?: CallOptions): Promise<string>
   /** Content of one file as the run left it. @throws CodexError NOT_FOUND */
   file(requestId: string, path: string, options?: CallOptions): Promise<string>
+  /** A run that has ended as one file (gzip), to be kept or taken in elsewhere. @throws CodexError NOT_FOUND, CONFLICT */
+  export(requestId: string, options?: CallOptions): Promise<Blob>
+  /**
+   * Takes in a run that was exported, as one that has ended. Not repeated when the connection is lost.
+   * @param options `trustKey`: id of a signing key that the service does not know and shall trust from now on
+   * @returns the run's id
+   * @throws CodexError INVALID_REQUEST, PAYLOAD_TOO_LARGE, FORBIDDEN (signed with an unknown key), CONFLICT (it is there)
+   */
+  import(file: RunFile, options?: CallOptions & { readonly trustKey?: string | undefined }): Promise<string>
   /** Removes a run that has ended, with its files and its evidence. @throws CodexError NOT_FOUND, CONFLICT */
   remove(requestId: string, options?: CallOptions): Promise<void>
   /** Same as {@link RunHandle.evidence}. */

@@ -7,6 +7,7 @@ import { createIdempotencyKey } from './idempotency-key.ts'
 import type { OrchestrateInput } from './orchestrate-input.ts'
 import type { RunHandle } from './run-handle.ts'
 import { TERMINAL_STATUSES } from './terminal.ts'
+import { downloadRun, uploadRun } from './transfer-run.ts'
 import { watchRun } from './watch-run.ts'
 
 /** Everything about runs, over one connection. */
@@ -52,6 +53,8 @@ export function createRunsClient(connection: Connection): RunsClient {
       call(settings, repeatable(options), (signal) => trpc.runs.patch.query({ requestId }, { signal })),
     file: (requestId, path, options) =>
       call(settings, repeatable(options), (signal) => trpc.runs.file.query({ requestId, path }, { signal })),
+    export: (requestId, options) => downloadRun(settings, requestId, options),
+    import: (file, options) => uploadRun(settings, file, options),
     async remove(requestId, options) {
       // not repeated: a second call would tell that the run is gone
       const once = { signal: options?.signal, isRepeatable: false }

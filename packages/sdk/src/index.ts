@@ -71,6 +71,7 @@ export { createCodex } from './create-codex.ts'
 export type { ForkInput } from './fork-input.ts'
 export type { OrchestrateInput } from './orchestrate-input.ts'
 export type { ResumeChanges, RunHandle } from './run-handle.ts'
+export type { RunFile } from './transfer-run.ts'
 export {
   type EvidenceVerdict,
   type PublicJwk,

@@ -7,6 +7,7 @@ import { registerEvents } from './events.ts'
 import { registerEvidence } from './evidence.ts'
 import { registerGoOn } from './go-on.ts'
 import { registerOrchestrate } from './orchestrate.ts'
+import { registerPortable } from './portable.ts'
 import { type ProbeOptions, registerProbes } from './probes.ts'
 import type { RestOptions } from './rest-options.ts'
 import { registerRuns } from './runs.ts'
@@ -29,6 +30,7 @@ export function registerRest(app: FastifyInstance<Server>, options: Omit<ProbeOp
     registerOrchestrate,
     registerRuns,
     registerGoOn,
+    registerPortable,
     registerEvidence,
     registerWebhooks,
     registerEvents,

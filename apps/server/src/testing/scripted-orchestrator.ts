@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
+import { Readable } from 'node:stream'
 import type { Orchestrator } from '@codex/core'
 import {
   CodexError,
@@ -264,9 +265,17 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       if (path !== 'src/a b.js') throw new CodexError('NOT_FOUND', `the run has no file ${path}`)
       return 'export const a = 1\n'
     },
+    exportRun: async (requestId) =>
+      Readable.from([Buffer.from([0x1f, 0x8b]), Buffer.from(find(requestId).run.requestId)]),
+    importRun: async (file, { trustKey } = {}) => {
+      const bytes = Buffer.concat(await file.toArray())
+      called('importRun', { bytes: bytes.toString(), trustKey })
+      if (bytes.toString() === 'broken')
+        throw new CodexError('INVALID_REQUEST', 'the file is refused: line 1: is no JSON')
+      return randomUUID()
+    },
     remove: async (requestId) => {
-      const { status } = find(requestId).run
-      if (!TERMINAL_STATUSES.has(status)) throw new CodexError('CONFLICT', `run ${requestId} is ${status}`)
+      if (!TERMINAL_STATUSES.has(find(requestId).run.status)) throw new CodexError('CONFLICT', `${requestId} goes on`)
       runs.delete(requestId)
     },
     evidence: async (requestId) => {
@@ -361,10 +370,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       return { runs: [], nextCursor: null }
     },
     updateSession: async ({ id, ...changes }) => {
-      const { context, ...others } = Object.fromEntries(
-        Object.entries(changes).filter(([, value]) => value !== undefined),
-      ) as Partial<Session>
-      const updated = { ...findSession(sessions, id), ...others, ...(context === undefined ? {} : { context }) }
+      const updated = { ...findSession(sessions, id), ...(JSON.parse(JSON.stringify(changes)) as Partial<Session>) }
       sessions.set(id, updated)
       return updated
     },

@@ -37,6 +37,8 @@ export interface Config {
   readonly runTimeoutMs: number
   /** How long worktrees and runs are kept; null = for ever. */
   readonly retentionDays: number | null
+  /** Bytes that may be written for one run. */
+  readonly maxRunBytes: number
   /** Events and calls of runs that ended longer ago are packed; null = never. */
   readonly compactAfterHours: number | null
   /** Where programs such as git, npm and python3 are looked for. */

@@ -35,6 +35,8 @@ import { enqueueRun } from './enqueue-run.ts'
 import { forkRun, type GoOnOptions, type GoOnServices, retryRun } from './go-on-run.ts'
 import type { Orchestrator, SubmitOptions } from './orchestrator.ts'
 import { type PlannerSettings, planRun, type SessionInputs, toSource } from './plan-run.ts'
+import { exportRun } from './portable/export-run.ts'
+import { importRun } from './portable/import-run.ts'
 import { presentRun, presentSummary } from './present-run.ts'
 import { readTiming } from './read-timing.ts'
 import { requestResume } from './resume-run.ts'
@@ -55,7 +57,11 @@ export interface OrchestratorServices {
   readonly evidence: RunEvidence
   readonly webhooks: Webhooks
   readonly planner: PlannerSettings
-  readonly limits: { readonly maxConcurrentRequests: number; readonly maxQueuedRequests: number }
+  readonly limits: {
+    readonly maxConcurrentRequests: number
+    readonly maxQueuedRequests: number
+    readonly maxRunBytes: number
+  }
   /** What every API key may use; null: keys are not limited. */
   readonly keyBudget: KeyBudgetSettings | null
   /** False once the process drains: nothing new is taken. */
@@ -75,6 +81,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 export function createOrchestrator(services: OrchestratorServices): Orchestrator & { readonly schedules: Schedules } {
   const { database, notifications, engine } = services
   const { pool } = database
+  const { maxConcurrentRequests, maxQueuedRequests } = services.limits
   const starting = { pool, engine, log: services.log }
 
   const get = async (requestId: string): Promise<Run> => {
@@ -235,6 +242,9 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         throw new CodexError('NOT_FOUND', `run ${requestId} has no file "${path}"`, { cause: error })
       })
     },
+    exportRun: (requestId) => exportRun(database, services.evidence, requestId),
+    importRun: (file, { trustKey } = {}) =>
+      importRun(file, { database, maxBytes: services.limits.maxRunBytes, trustKey }),
     async remove(requestId) {
       await removeRun(pool, requestId)
       // its rows are gone, and with them whoever could ask for the rest: what stays is cleaned up later
@@ -260,7 +270,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       })),
     models: () => services.models.list(),
     async stats() {
-      return { ...(await readStats()), limits: services.limits }
+      return { ...(await readStats()), limits: { maxConcurrentRequests, maxQueuedRequests } }
     },
     health: () => services.checkHealth(),
     createSession(input) {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type {
   AgentInfo,
   CreateSessionInput,
@@ -98,6 +99,18 @@ export interface Orchestrator {
   /** Tells the run's webhook once more, now, with the same message id. @throws CodexError NOT_FOUND */
   redeliverWebhook(requestId: string, deliveryId: string): Promise<WebhookDelivery>
 
+  /**
+   * A run that has ended as one file (gzip), with everything that is needed to read and check it elsewhere.
+   * @throws CodexError NOT_FOUND, CONFLICT while it goes on
+   */
+  exportRun(requestId: string): Promise<Readable>
+  /**
+   * Takes in a run that was exported, as one that has ended and is never executed here.
+   * @param trustKey id of a key that is not known here and shall be trusted from now on
+   * @returns the run's id
+   * @throws CodexError INVALID_REQUEST, PAYLOAD_TOO_LARGE, FORBIDDEN (signed with an unknown key), CONFLICT (it is here)
+   */
+  importRun(file: Readable, options?: { readonly trustKey?: string | undefined }): Promise<string>
   /**
    * Removes a run that has ended, with its files and its evidence.
    * @throws CodexError NOT_FOUND, CONFLICT while it goes on or a going run needs it

@@ -56,7 +56,8 @@ export function rowsAtEnd(
   }
 }
 
-const NOT_STATED = {
+/** Columns of a run that no statement tells of. */
+export const NOT_STATED = {
   format: '1',
   principal: null,
   priority: 0,

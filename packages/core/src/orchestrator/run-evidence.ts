@@ -107,7 +107,7 @@ function stateRun(ended: {
 const SIGNED_RESULT = runResult.omit({ output: true, steps: true })
 
 /** What is signed of a result in the form that transports answer it in: without what the schemas don't know. */
-function asAnswered(run: Run): Run {
+export function asAnswered(run: Run): Run {
   return { ...run, result: { ...run.result, ...SIGNED_RESULT.parse(run.result) } }
 }
 

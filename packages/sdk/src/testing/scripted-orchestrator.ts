@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { Context } from '@codex/api'
 import {
   CodexError,
@@ -189,6 +190,14 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   async file(_requestId: string, path: string): Promise<string> {
     return `content of ${path}`
+  }
+
+  async exportRun(requestId: string): Promise<Readable> {
+    return Readable.from([`file of ${this.#find(requestId).prompt}`])
+  }
+
+  async importRun(_file: Readable): Promise<string> {
+    return randomUUID()
   }
 
   async remove(requestId: string): Promise<void> {
