@@ -13,7 +13,7 @@ export const priority = z
   .describe('Higher ones are taken from the queue first, -100..100, default 0')
 
 /** An absolute point in time, with its offset. */
-export const instantText = z.iso.datetime({ offset: true })
+const instantText = z.iso.datetime({ offset: true })
 
 export const after = z
   .union([z.number().min(0).max(MAX_DELAY_S), instantText])

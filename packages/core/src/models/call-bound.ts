@@ -1,5 +1,5 @@
 import type { LanguageModelUsage } from 'ai'
-import type { ModelRequest } from './model-service.ts'
+import type { CallBound, ModelRequest } from './model-service.ts'
 import type { PriceList } from './price-list.ts'
 
 /** No model in the price list answers with more at once. */
@@ -7,13 +7,6 @@ const MAX_OUTPUT_TOKENS = 131_072
 /** What roles, tool frames and the like add to the text, and each tool to that. */
 const FRAME_TOKENS = 1_000
 const TOKENS_PER_TOOL = 2_000
-
-/** The most that one call can use. */
-export interface CallBound {
-  readonly tokens: number
-  /** Null when the price of a model that may answer is unknown. */
-  readonly usd: number | null
-}
 
 /**
  * Bounds a call from above before it is made: every byte of the input as a token, which is what a tokenizer makes of

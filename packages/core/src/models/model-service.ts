@@ -1,7 +1,6 @@
 import type { ErrorIssue, ModelInfo, Usage } from '@codex/protocol'
 import type { ModelMessage } from 'ai'
 import type { z } from 'zod'
-import type { CallBound } from './call-bound.ts'
 
 /** A tool as the model sees it; who calls the model executes it. */
 export interface ModelTool {
@@ -55,6 +54,13 @@ export interface ModelChoice {
   readonly modelId: string
   readonly reason: string
   readonly fallbackModelId: string | null
+}
+
+/** The most that one call can use. */
+export interface CallBound {
+  readonly tokens: number
+  /** Null when the price of a model that may answer is unknown. */
+  readonly usd: number | null
 }
 
 export interface ModelService {

@@ -94,7 +94,7 @@ export async function copyTable(source: Client, target: Client, table: Table): P
 }
 
 /** @param onlyOf for tables that both sides may have rows of: the key and the values that are compared */
-export async function digestTable(
+async function digestTable(
   client: Client,
   { name, columns }: Table,
   onlyOf?: { readonly column: string; readonly values: readonly string[] },

@@ -1,8 +1,8 @@
 import type { SessionPolicy } from '@codex/protocol'
 import { submitInSession } from '../store/submit-in-session.ts'
 import { type NewRun, submitRun } from '../store/submit-run.ts'
-import type { SubmitResult } from './orchestrator.ts'
 import { type StartServices, startIfReady, startRun } from './start-run.ts'
+import type { SubmitResult } from './submission.ts'
 
 export interface EnqueueOptions {
   /** What happens while a run of the session goes on; null: what the session says. */

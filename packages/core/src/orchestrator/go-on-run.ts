@@ -4,12 +4,12 @@ import type { Database } from '../store/database.ts'
 import type { NewRun } from '../store/submit-run.ts'
 import { digestOf } from './digest.ts'
 import { enqueueRun } from './enqueue-run.ts'
-import type { SubmitResult } from './orchestrator.ts'
 import { planFork } from './plan-fork.ts'
 import { planRetry } from './plan-retry.ts'
 import type { PlannerSettings } from './plan-run.ts'
 import { type OriginRun, readOrigin } from './read-origin.ts'
 import type { StartServices } from './start-run.ts'
+import type { SubmitResult } from './submission.ts'
 import type { TakenRun } from './take-over.ts'
 
 export interface GoOnServices extends StartServices {

@@ -23,21 +23,8 @@ import type {
   WebhookDelivery,
   WorkflowInfo,
 } from '@codex/protocol'
-
 import type { Schedules } from './schedules.ts'
-
-export interface SubmitOptions {
-  /** Same key and same request: the same run. 1..255 printable characters. */
-  readonly idempotencyKey?: string | undefined
-  /** Fingerprint of the API key that asks; null or absent on a server without keys. Keys of one caller are its own. */
-  readonly principal?: string | null | undefined
-}
-
-export interface SubmitResult {
-  readonly requestId: string
-  /** False when the idempotency key found an earlier run. */
-  readonly created: boolean
-}
+import type { SubmitOptions, SubmitResult } from './submission.ts'
 
 /** The facade over everything that runs: what a transport may ask of the house. */
 export interface Orchestrator {

@@ -12,7 +12,7 @@ import {
   updateSchedule,
 } from '../store/schedules.ts'
 import { invalidField } from './invalid-field.ts'
-import type { SubmitResult } from './orchestrator.ts'
+import type { SubmitResult } from './submission.ts'
 
 /** Requests that are submitted again and again by the clock. */
 export interface Schedules {

@@ -68,6 +68,6 @@ function missingFixSteps(fixSteps: RunPlan['fixSteps'], steps: readonly StepRow[
   )
 }
 
-export function verificationId(round: number): string {
+function verificationId(round: number): string {
   return round === 0 ? VERIFY_STEP : `${VERIFY_STEP}.fix${round}`
 }

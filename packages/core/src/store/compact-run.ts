@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Pool, PoolClient } from 'pg'
+import { inTransaction } from './in-transaction.ts'
 import { parseArchive } from './read-archive.ts'
 
 const compress = promisify(gzip)
@@ -92,27 +93,4 @@ export async function unpackRun(pool: Pool, runId: string): Promise<void> {
     }
     await client.query('UPDATE codex.runs SET compacted_at = NULL WHERE id = $1', [runId])
   })
-}
-
-/** Does something in one transaction, or not at all. */
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  let isBroken = true
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    isBroken = false
-    return result
-  } catch (error) {
-    await client.query('ROLLBACK').then(
-      () => {
-        isBroken = false
-      },
-      () => {}, // the connection is gone, and the transaction with it
-    )
-    throw error
-  } finally {
-    client.release(isBroken)
-  }
 }
