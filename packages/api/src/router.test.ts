@@ -21,10 +21,12 @@ test('offers what the contract names', () => {
     'runs.get',
     'runs.list',
     'runs.patch',
+    'runs.redeliverWebhook',
     'runs.remove',
     'runs.resume',
     'runs.retry',
     'runs.watch',
+    'runs.webhooks',
     'schedules.create',
     'schedules.get',
     'schedules.list',
@@ -60,11 +62,16 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|key|keys|list|patch|pause|remove|resume|retry|runs|stats|trigger|update|watch)\.ts$/.test(
+        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|key|keys|list|patch|pause|redeliver-webhook|remove|resume|retry|runs|stats|trigger|update|watch|webhooks)\.ts$/.test(
           file,
         ),
     )
-    .map((file) => file.replace('/', '.').replace('.ts', ''))
+    .map((file) =>
+      file
+        .replace('/', '.')
+        .replace('.ts', '')
+        .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    )
   expect(found.sort()).toEqual(
     procedures
       .map(([path]) => path)
