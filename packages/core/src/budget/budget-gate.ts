@@ -22,7 +22,7 @@ export interface Settled {
   readonly events: readonly NewEvent[]
 }
 
-/** Room that was made for one call. One of its two ends is called exactly once. */
+/** Room that was made for one call. One of its two ends is called once, or none when another node may have the run. */
 export interface Reservation {
   /** The call is over and was paid for. */
   settle(paid: Spending): Settled

@@ -253,6 +253,34 @@ test('is cancelled during a pause, and keeps the reason that the signal gives', 
   expect(server.requests()).toBe(1)
 })
 
+test('sends no other try when it may not go on after a pause, to the fallback model neither', async () => {
+  await using server = await startRawServer((_, response) => {
+    response.writeHead(429).end('{"error":{"message":"Too many requests"}}')
+  })
+  let isHeld = true
+  const checks: boolean[] = []
+  const lost = new Error('somebody else goes on with it')
+  const service = await createModelService(settingsFor(server.url), {
+    builtin: new MockLanguageModelV4(),
+    fetch: loopbackFetch(server.url),
+    // frozen while it sleeps: no signal fires, and the time is over when it wakes
+    clock: {
+      ...createTestClock(),
+      sleep: async () => {
+        isHeld = false
+      },
+    },
+  })
+  const checkMayGoOn = () => {
+    checks.push(isHeld)
+    if (!isHeld) throw lost
+  }
+  const request = { ...ask(MODEL, 'go'), fallbackModelId: 'openai:other' }
+  await expect(service.call(request, { ...unaborted(), checkMayGoOn })).rejects.toBe(lost)
+  expect(checks).toEqual([true, false])
+  expect(server.requests()).toBe(1)
+})
+
 test('sends nothing when the signal has already fired', async () => {
   await using server = await startRawServer(() => {})
   const { service } = await serviceAt(server)

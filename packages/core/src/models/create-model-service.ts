@@ -71,7 +71,7 @@ export async function createModelService(
     list: (): readonly ModelInfo[] => models,
     problems: (): readonly ErrorIssue[] => problems,
     bound: (request) => boundCall(request, prices),
-    call: (request, { signal }) => callModel(request, signal, callDependencies),
+    call: (request, options) => callModel(request, options, callDependencies),
   }
 }
 

@@ -1,5 +1,5 @@
 export { callStructured } from './call-structured.ts'
 export { createModelService } from './create-model-service.ts'
-export type { ModelChoice, ModelReply, ModelRequest, ModelService } from './model-service.ts'
+export type { ModelCallOptions, ModelChoice, ModelReply, ModelRequest, ModelService } from './model-service.ts'
 export type { ModelSettings } from './model-settings.ts'
 export { readModelSettings } from './read-model-settings.ts'

@@ -63,6 +63,15 @@ export interface CallBound {
   readonly usd: number | null
 }
 
+export interface ModelCallOptions {
+  readonly signal: AbortSignal
+  /**
+   * Called right before each try, so that a process that was frozen between two of them sends no other: throws what the
+   * call is to end with. Costs nothing.
+   */
+  readonly checkMayGoOn?: () => void
+}
+
 export interface ModelService {
   /**
    * Chooses the model of an agent: option for this agent, option for all, environment for this agent, environment
@@ -82,7 +91,7 @@ export interface ModelService {
   /**
    * Makes one model call: time limits, retries by error class with Retry-After, fallback model, usage and cost.
    * @throws CodexError MODEL_UNAVAILABLE, MODEL_ERROR, MODEL_REFUSED, MODEL_CANNOT_SERVE or CANCELLED (or the
-   * signal's reason where that is a CodexError); a refusal's `data` holds its usage and cost
+   * signal's reason where that is a CodexError); a refusal's `data` holds its usage and cost; what `checkMayGoOn` throws
    */
-  call(request: ModelRequest, options: { readonly signal: AbortSignal }): Promise<ModelReply>
+  call(request: ModelRequest, options: ModelCallOptions): Promise<ModelReply>
 }

@@ -4,14 +4,15 @@ import type { Spending } from '../budget/budget-limit.ts'
 import type { ModelReply, ModelRequest, ModelService } from '../models/index.ts'
 import type { ActiveRun } from './active-run.ts'
 import { spendingOf } from './spending.ts'
+import { throwIfSuperseded } from './step-journal.ts'
 
 /**
  * Makes one model call once there is room for it under every limit.
  * @returns the reply, and what is to be recorded together with it
- * @throws RunPause when a limit is used up; as the model service
+ * @throws RunPause when a limit is used up; RunInterruption when the lease is lost before a try; as the model service
  */
 export async function callWithinBudget(
-  run: ActiveRun,
+  run: Pick<ActiveRun, 'budget' | 'signal' | 'isLeased' | 'warn' | 'record'>,
   models: Pick<ModelService, 'call' | 'bound'>,
   { request, place }: { readonly request: ModelRequest; readonly place: CallPlace },
 ): Promise<{ reply: ModelReply; settled: Settled }> {
@@ -22,16 +23,17 @@ export async function callWithinBudget(
   }
   const reservation = await budget.reserve(place, bound, signal)
   try {
-    const reply = await models.call(request, { signal })
+    const reply = await models.call(request, { signal, checkMayGoOn: () => throwIfSuperseded(run) })
     if (reply.costUsd === null && budget.limitsUsd) {
       run.warn(`the price of ${reply.modelId} is unknown: limits in dollars do not count its calls`, place.stepId)
     }
     return { reply, settled: reservation.settle(spendingOf(reply)) }
   } catch (error) {
     const paid = paidFor(error)
-    if (paid === null) await reservation.release()
+    // the place may be reserved for another node by now; whoever claims a run drops what is left of older claims
+    if (paid === null && run.isLeased()) await reservation.release()
     // a refusal is paid for as well, and leaves nothing in the ledger
-    else run.record(reservation.settle(paid))
+    else if (paid !== null) run.record(reservation.settle(paid))
     throw error
   }
 }

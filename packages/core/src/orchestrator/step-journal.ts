@@ -66,8 +66,7 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       // what was paid for before is durable before anything else is paid for
       if (!isFree) await run.settlePaid()
       throwIfAborted(run.signal)
-      // a process that was frozen comes by here before its timers tell it
-      if (!run.isLeased()) throw new RunInterruption('superseded')
+      throwIfSuperseded(run)
       const outcome = await execute(place)
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one
       const result = JSON.parse(toJsonText(outcome.result)) as T
@@ -76,6 +75,11 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       return { result, replayed: false }
     },
   }
+}
+
+/** Throws when another node may own the run now: a process that was frozen comes by here before its timers tell it. */
+export function throwIfSuperseded(run: Pick<ActiveRun, 'isLeased'>): void {
+  if (!run.isLeased()) throw new RunInterruption('superseded')
 }
 
 /** Throws the reason that a signal was aborted with. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { CodexError, type ErrorCode } from '@codex/protocol'
-import type { ModelReply, ModelRequest } from '../model-service.ts'
+import type { ModelCallOptions, ModelReply, ModelRequest } from '../model-service.ts'
 import type { ModelLimits } from '../model-settings.ts'
 import type { PriceList } from '../price-list.ts'
 import type { ModelProvider } from '../provider.ts'
@@ -41,13 +41,15 @@ type Failure = ModelReply['failures'][number] & { readonly error: CodexError }
 /**
  * Makes one model call: tries the model within its limits, then the fallback model.
  * @throws CodexError MODEL_UNAVAILABLE or MODEL_ERROR with `data.failures` when all models failed, MODEL_REFUSED,
- * CANCELLED, the signal's reason when that is a CodexError, and whatever CodexError the built-in model throws
+ * CANCELLED, the signal's reason when that is a CodexError, what `checkMayGoOn` throws, and whatever CodexError the
+ * built-in model throws
  */
 export async function callModel(
   request: ModelRequest,
-  signal: AbortSignal,
+  options: ModelCallOptions,
   dependencies: CallDependencies,
 ): Promise<ModelReply> {
+  const { signal } = options
   const startedAt = dependencies.clock.now()
   const { modelId, fallbackModelId } = request
   const candidates =
@@ -55,7 +57,7 @@ export async function callModel(
   const failures: Failure[] = []
   let tries = 0
   for (const candidate of candidates) {
-    const outcome = await tryModel({ ...request, modelId: candidate }, signal, dependencies)
+    const outcome = await tryModel({ ...request, modelId: candidate }, options, dependencies)
     tries += outcome.tries
     if (outcome.completion !== null) {
       const { usage, refusal, ...completion } = outcome.completion
@@ -110,7 +112,11 @@ type Outcome =
   | { readonly completion: Completion; readonly tries: number }
   | { readonly completion: null; readonly tries: number; readonly error: CodexError }
 
-async function tryModel(request: ModelRequest, signal: AbortSignal, dependencies: CallDependencies): Promise<Outcome> {
+async function tryModel(
+  request: ModelRequest,
+  { signal, checkMayGoOn = () => undefined }: ModelCallOptions,
+  dependencies: CallDependencies,
+): Promise<Outcome> {
   const { limits, clock, log } = dependencies
   let connected: ReturnType<CallDependencies['lookup']>
   try {
@@ -123,6 +129,7 @@ async function tryModel(request: ModelRequest, signal: AbortSignal, dependencies
   const startedAt = clock.now()
   for (let tries = 1; ; tries += 1) {
     if (signal.aborted) return { completion: null, tries: tries - 1, error: cancelled(signal) }
+    checkMayGoOn()
     const leftMs = limits.totalMs - (clock.now() - startedAt)
     using deadline = withDeadline(signal, Math.min(limits.attemptMs, leftMs))
     const enforcesSchema = !dependencies.withoutSchemas.has(request.modelId)
