@@ -17,7 +17,6 @@ export interface BubblewrapLayout {
   /** Descriptors that bwrap reads files from: path inside -> descriptor. */
   readonly dataFiles: Readonly<Record<string, number>>
   readonly seccompDescriptor: number | null
-  readonly statusDescriptor: number
 }
 
 /** Home folder inside; it lies in the sized /tmp. */
@@ -55,6 +54,5 @@ export function bubblewrapArguments(layout: BubblewrapLayout): readonly string[]
     ...['--chdir', layout.directory, '--clearenv'],
     ...Object.entries(layout.environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...(layout.seccompDescriptor === null ? [] : ['--seccomp', String(layout.seccompDescriptor)]),
-    ...['--json-status-fd', String(layout.statusDescriptor)],
   ]
 }

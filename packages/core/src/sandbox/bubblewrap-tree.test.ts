@@ -9,16 +9,16 @@ import { systemRootArguments } from './system-root.ts'
 
 /** Starts a shell and a sleeper in a pid namespace and lists them. */
 async function listFamily(...mounts: readonly string[]) {
-  const isolation = ['--unshare-user', '--unshare-pid', '--as-pid-1', '--die-with-parent', '--json-status-fd', '3']
-  const script = 'sleep 300 & printf s >&4; wait'
+  const isolation = ['--unshare-user', '--unshare-pid', '--as-pid-1', '--die-with-parent']
+  const script = 'sleep 300 & printf s >&3; wait'
   const child = spawn(
     findBubblewrap() ?? 'bwrap',
     [...isolation, ...systemRootArguments(), '--dev', '/dev', ...mounts, '/bin/sh', '-c', script],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true },
+    { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true },
   )
   const exited = once(child, 'exit')
-  const started = outputStream(child, 4)
-  const tree = followBubblewrap(child, { status: outputStream(child, 3), started })
+  const started = outputStream(child, 3)
+  const tree = followBubblewrap(child, started)
   await once(started, 'data')
   const rows = await tree.list(createProcessSampler())
   tree.kill()

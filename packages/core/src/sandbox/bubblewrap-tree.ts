@@ -1,29 +1,31 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { descendants, type ProcessRow, readProcess, readProcTable } from './process-table.ts'
+import { descendants, findOnlyChild, type ProcessRow, readProcess, readProcTable } from './process-table.ts'
 import type { ProcessTree } from './process-tree.ts'
 
-/** How long bwrap may take to name process 1 of the sandbox before a kill falls back on bwrap itself. */
-const NAME_WITHIN_MS = 2_000
-
-export interface SandboxStreams {
-  /** What bwrap writes to `--json-status-fd`. */
-  readonly status: Readable
-  /** Brings a byte when the launcher runs inside the finished sandbox. */
-  readonly started: Readable
-}
+/** How long bwrap may take to make process 1 of the sandbox before a kill falls back on bwrap itself. */
+const MADE_WITHIN_MS = 2_000
+const LOOK_EVERY_MS = 5
 
 /**
- * Follows a sandbox by what bwrap writes to `--json-status-fd`. With `--as-pid-1` the command's launcher is process 1 of
- * its pid namespace: killing it kills everything inside, and bwrap ends only when that has happened.
+ * Follows a sandbox by bwrap's only child. With `--as-pid-1` it is process 1 of its pid namespace, the command's launcher:
+ * killing it kills everything inside, and bwrap ends only when that has happened.
+ *
+ * bwrap would name it on `--json-status-fd`, but it does so before it lets the child go on: when nobody reads any more,
+ * since the service was killed, bwrap dies of SIGPIPE there, and the child waits for it for ever.
+ * @param started brings a byte when the launcher runs inside the finished sandbox
  */
-export function followBubblewrap(child: ChildProcess, { status, started }: SandboxStreams): ProcessTree {
+export function followBubblewrap(child: ChildProcess, started: Readable): ProcessTree {
   let init: ProcessRow | null = null
   let isKillWanted = false
-  let text = ''
   let isStarted = false
+  const isThere = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null
+  const findInit = () => {
+    if (init === null && child.pid !== undefined && isThere()) init = findOnlyChild(child.pid)
+  }
   started.once('data', () => {
     isStarted = true
+    findInit()
   })
 
   // The start time guards against a reused pid.
@@ -31,18 +33,13 @@ export function followBubblewrap(child: ChildProcess, { status, started }: Sandb
   const killInit = () => {
     if (init !== null && isInitThere()) sendKill(init.pid)
   }
-  const killGroup = () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) sendKill(-child.pid)
+  const killWhenMade = (leftMs: number): void => {
+    if (!isThere() || child.pid === undefined) return
+    findInit()
+    if (init !== null) killInit()
+    else if (leftMs <= 0) sendKill(-child.pid)
+    else setTimeout(killWhenMade, LOOK_EVERY_MS, leftMs - LOOK_EVERY_MS)
   }
-  status.on('error', () => undefined) // broken off by the end of bwrap, which is seen anyway
-  status.on('data', (chunk: Buffer) => {
-    if (init !== null || text.length > 10_000) return
-    text += chunk.toString('latin1')
-    const pid = /"child-pid":\s*(\d+)/.exec(text)?.[1]
-    if (pid === undefined) return
-    init = readProcess(Number(pid))
-    if (isKillWanted) killInit()
-  })
 
   return {
     list: async (sampleHost) => {
@@ -55,7 +52,7 @@ export function followBubblewrap(child: ChildProcess, { status, started }: Sandb
     },
     kill: () => {
       if (init !== null) killInit()
-      else if (!isKillWanted) setTimeout(killGroup, NAME_WITHIN_MS).unref()
+      else if (!isKillWanted) killWhenMade(MADE_WITHIN_MS)
       isKillWanted = true
     },
     isGone: () => !isInitThere(),

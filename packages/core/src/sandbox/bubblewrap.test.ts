@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createBubblewrapDriver } from './bubblewrap.ts'
+import { findBubblewrap } from './find-bubblewrap.ts'
 import { ROOMY_LIMITS } from './roomy-limits.fixture.ts'
 import { policyFor, temporaryFolder, testToolchain } from './sandbox.fixture.ts'
 
@@ -140,6 +141,36 @@ test('kill -9 of the service takes its commands along', async () => {
   await until(() => processesWith(mark).length === 0)
 })
 
+test('kill -9 of the service while bwrap has its arguments and has made nothing yet: no command starts, nothing stays', async () => {
+  const worktree = temporaryFolder()
+  const folder = temporaryFolder()
+  const mark = `mark-${process.pid}-${Date.now()}`
+  // stands before bwrap until the gate opens
+  execFileSync('mkfifo', [join(folder, 'gate')])
+  const slow = join(folder, 'bwrap')
+  const script = `echo $$ > ${folder}/pid; : < ${folder}/gate; exec ${findBubblewrap()} "$@"`
+  writeFileSync(slow, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  chmodSync(folder, 0o777)
+  const program = `
+    import { existsSync, writeFileSync } from 'node:fs'
+    import { createBubblewrapDriver, detectToolchain } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
+    const toolchain = await detectToolchain({ searchPath: '' })
+    const driver = createBubblewrapDriver({ toolchain, executable: ${JSON.stringify(slow)} })
+    const policy = { worktree: ${JSON.stringify(worktree)}, network: 'none', limits: ${JSON.stringify(ROOMY_LIMITS)} }
+    // the arguments are handed over in the tick of the spawn
+    setInterval(() => existsSync('${folder}/pid') && writeFileSync('${folder}/handed', ''), 5)
+    await driver.run({ argv: ['/bin/sh', '-c', 'touch ran; sleep 300', '${mark}'] }, policy)`
+  const service = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'ignore' })
+  await until(() => readdirSync(folder).includes('handed'))
+  service.kill('SIGKILL')
+  await once(service, 'exit')
+  expect(processesWith(mark, 'cmdline').length).toBeGreaterThan(0)
+  writeFileSync(join(folder, 'gate'), '')
+  await until(() => !existsSync(`/proc/${readFileSync(join(folder, 'pid'), 'utf8').trim()}`)) // bwrap itself
+  await until(() => processesWith(mark, 'cmdline').length === 0)
+  expect(readdirSync(worktree)).toEqual([])
+})
+
 test('commands run side by side, also in the same worktree', async () => {
   const worktree = temporaryFolder()
   const outputs = await Promise.all(
@@ -156,10 +187,10 @@ async function until(isReached: () => boolean): Promise<void> {
   while (!isReached()) await delay(5)
 }
 
-function processesWith(mark: string): readonly string[] {
+function processesWith(mark: string, file: 'environ' | 'cmdline' = 'environ'): readonly string[] {
   return readdirSync('/proc').filter((name) => {
     try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark)
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/${file}`, 'latin1').includes(mark)
     } catch {
       return false // gone meanwhile
     }

@@ -29,11 +29,10 @@ export interface BubblewrapOptions {
 }
 
 const ARGUMENTS_DESCRIPTOR = 3
-const STATUS_DESCRIPTOR = 4
-const SECCOMP_DESCRIPTOR = 5
+const SECCOMP_DESCRIPTOR = 4
+const STDIN_DESCRIPTOR = 5
 // 6 is STARTED_DESCRIPTOR.
-const STDIN_DESCRIPTOR = 7
-const FIRST_DATA_DESCRIPTOR = 8
+const FIRST_DATA_DESCRIPTOR = 7
 /**
  * Standard input is a read-only file inside: Node would make it a socket, which programs cannot open as /dev/stdin.
  */
@@ -99,7 +98,6 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
             ...(stdin === undefined ? {} : { [STDIN_PATH]: STDIN_DESCRIPTOR }),
           },
           seccompDescriptor: SECCOMP_DESCRIPTOR,
-          statusDescriptor: STATUS_DESCRIPTOR,
         })
         let isStarted = Promise.resolve(false)
         const supervised = await supervise(
@@ -120,7 +118,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
             environment: {}, // bwrap's own environment would be readable in /proc/1/environ
             identity,
             openDescriptors: () => [
-              ...(['pipe', 'pipe', filter.open(), 'pipe', stdin === undefined ? 'ignore' : 'pipe'] as const),
+              ...(['pipe', filter.open(), stdin === undefined ? 'ignore' : 'pipe', 'pipe'] as const),
               ...dataFiles.map(({ file }) => file.open()),
             ],
             attach: (child) => {
@@ -130,7 +128,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
               })
               inputStream(child, ARGUMENTS_DESCRIPTOR).end(args.map((arg) => `${arg}\0`).join(''))
               if (stdin !== undefined) inputStream(child, STDIN_DESCRIPTOR).end(stdin)
-              return followBubblewrap(child, { status: outputStream(child, STATUS_DESCRIPTOR), started })
+              return followBubblewrap(child, started)
             },
           },
           { limits: policy.limits, worktree: policy.worktree, sampler, signal },

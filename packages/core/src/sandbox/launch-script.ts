@@ -32,7 +32,10 @@ export function launchScript(limits: SandboxLimits, { limitsTasks, stdinPath }: 
     ...limitTasks,
     // The soft limit is a signal that names the cause; the hard one cannot be ignored.
     `ulimit -S -t ${cpuSeconds} && ulimit -H -t ${cpuSeconds + 2} || exit ${LAUNCH_FAILED}`,
-    `printf s >&${STARTED_DESCRIPTOR}; exec ${STARTED_DESCRIPTOR}>&-`,
+    // Fails when the service is gone: bwrap asked for the signal of its death before it let this script begin, and had it
+    // been too late, nobody would end the command.
+    `printf s >&${STARTED_DESCRIPTOR} || exit ${LAUNCH_FAILED}`,
+    `exec ${STARTED_DESCRIPTOR}>&-`,
     // The shell's own remarks about a signalled child are not the command's output.
     'exec 9>&2 2>/dev/null',
     `( exec 2>&9 9>&-${stdinPath === null ? '' : ` < ${quoteWord(stdinPath)}`}; exec "$@" )`,

@@ -65,6 +65,17 @@ function parseCpuTime(text: string): number {
   return rest.split(':').reduce((sum, part) => sum * 60 + Number(part), 0) + Number(days) * 86_400
 }
 
+/** The child of a process that has one at the most (Linux); null when there is none, or it is gone or a zombie. */
+export function findOnlyChild(parentPid: number): ProcessRow | null {
+  try {
+    const [pid] = readFileSync(`/proc/${parentPid}/task/${parentPid}/children`, 'latin1').split(' ')
+    return pid ? readProcess(Number(pid)) : null
+  } catch {
+    // a kernel without such lists (CONFIG_PROC_CHILDREN), or the parent is gone
+    return [...readProcTable().values()].find((row) => row.parentPid === parentPid) ?? null
+  }
+}
+
 /** One process, or null when it is gone or a zombie. */
 export function readProcess(pid: number, mount = '/proc'): ProcessRow | null {
   const folder = `${mount}/${pid}`
