@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SILENT_LOG } from '../logging/log.ts'
+import { compactRun } from '../store/compact-run.ts'
 import { forkRun, type GoOnServices, retryRun } from './go-on-run.ts'
 import { createRunHarness, FINISH, REVIEW, type Reply, type RunHarness, write } from './run-harness.fixture.ts'
 
@@ -113,6 +114,14 @@ test('only runs that failed or were cancelled are retried; a stuck one is freed 
   await expect(retryRun(goingOn, randomUUID(), NOBODY)).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
+test('a run that was imported is neither retried nor forked', async () => {
+  const id = await failAt(3)
+  await harness.database.pool.query(`UPDATE codex.runs SET format = 'imported' WHERE id = $1`, [id])
+  const refusal = { code: 'CONFLICT', message: expect.stringContaining('was imported') }
+  await expect(retryRun(goingOn, id, NOBODY)).rejects.toMatchObject(refusal)
+  await expect(forkRun(goingOn, { requestId: id, fromStep: 'reviewer' }, NOBODY)).rejects.toMatchObject(refusal)
+})
+
 test('a run that stayed red is verified again where it ended, and gets as many fix rounds again', async () => {
   let isFixed = false
   harness.state.answer = (asked) => {
@@ -143,7 +152,8 @@ test('a run that stayed red is verified again where it ended, and gets as many f
   expect(run.result.verification?.verdict).toBe('passed')
   expect(run.result.verification?.reusedFrom).toBeUndefined()
 
-  // the first verification and what it led to are there, the second one is executed again
+  // the first verification and what it led to are there, the second one is executed again; also once it was packed
+  expect(await compactRun(harness.database.pool, id)).toBe(true)
   const fork = await forkRun(goingOn, { requestId: id, fromStep: 'code.fix1' }, NOBODY)
   harness.state.requests = []
   await harness.execute(fork.requestId)

@@ -1,5 +1,7 @@
 import { CodexError } from '@codex/protocol'
+import { unpackRun } from '../store/compact-run.ts'
 import type { Database } from '../store/database.ts'
+import { IMPORTED_FORMAT } from '../store/import-run.ts'
 import { type RunRow, readRun, readSteps } from '../store/read-run.ts'
 import { readVerifiedRounds } from '../store/read-verified-rounds.ts'
 import type { StepRow } from '../store/record-run.ts'
@@ -13,10 +15,22 @@ export interface OriginRun {
   readonly units: readonly TimelineUnit[]
 }
 
-/** @throws CodexError NOT_FOUND */
+/**
+ * Reads a run that another one is to go on from. One that was packed becomes rows again, because the new run copies from
+ * them; it is packed again when its time comes.
+ * @throws CodexError NOT_FOUND, CONFLICT for a run that was imported: nothing is executed out of a plan from elsewhere
+ */
 export async function readOrigin(database: Database, requestId: string): Promise<OriginRun> {
   const row = await readRun(database, requestId)
   if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
+  if (row.format === IMPORTED_FORMAT) {
+    throw new CodexError(
+      'CONFLICT',
+      `run ${requestId} was imported: it can be read and checked, not retried or forked; submit its prompt as a new run`,
+      { requestId },
+    )
+  }
+  if (row.compactedAt !== null) await unpackRun(database.pool, requestId)
   const recorded = (await readSteps(database, [requestId])).get(requestId) ?? []
   const known = new Set(recorded.map((step) => step.id))
   // a run that has not begun has no rows yet

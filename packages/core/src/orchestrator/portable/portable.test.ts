@@ -31,7 +31,7 @@ beforeAll(async () => {
   harness = await createRunHarness()
   harness.state.answer = ({ agent, turn }) =>
     agent === 'Code' ? (turn === 0 ? write('add.js', 'exports.add = 1\n') : FINISH) : REVIEW
-  runId = await harness.submit({ options: { existing_files: [{ path: 'given.js', content: 'exports.given = 1\n' }] } })
+  runId = await harness.submit({ options: { existingFiles: [{ path: 'given.js', content: 'exports.given = 1\n' }] } })
   await harness.execute(runId)
   const key = await loadSigningKey({ file: null, dataDir: harness.folder, log: SILENT_LOG })
   trustKey = key.keyId
@@ -83,6 +83,13 @@ function change(kind: string, edit: (value: Record<string, unknown>) => void): s
   return lines.with(index, JSON.stringify(value))
 }
 
+/** Places of the lines with objects: those of the given files, and those of what the run changed. */
+function packLines(): readonly number[] {
+  const places = lines.flatMap((line, index) => (line.startsWith('{"pack":') ? [index] : []))
+  expect(places).toHaveLength(2)
+  return places
+}
+
 const HOSTILE: Record<string, () => Buffer> = {
   'no gzip': () => Buffer.from('{"format":"codex-run"}'),
   'half a file': () => gzipSync(lines.join('\n')).subarray(0, 500),
@@ -112,8 +119,8 @@ const HOSTILE: Record<string, () => Buffer> = {
   'an event that is none': () =>
     pack(change('event', (event) => Object.assign(event, { data: { agentSequence: 'x' } }))),
   'objects that are none': () => pack(change('pack', (item) => Object.assign(item, { content: 'AAAA' }))),
-  'objects that were left out': () =>
-    pack(lines.filter((line, index) => !line.startsWith('{"pack"') || index % 2 === 0)),
+  'objects that were left out': () => pack(lines.toSpliced(packLines()[0] ?? 0, 1)),
+  'objects of the last tree left out': () => pack(lines.toSpliced(packLines().at(-1) ?? 0, 1)),
   'no evidence': () => pack(lines.filter((line) => !line.startsWith('{"evidence"'))),
   'another signature': () => pack(change('evidence', (item) => Object.assign(item, { signature: 'AAAA' }))),
   'a key that is none': () => pack(change('key', (item) => Object.assign(item, { publicKeyPem: 'x' }))),
