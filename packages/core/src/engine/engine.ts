@@ -165,7 +165,7 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     async start(runId, options = {}) {
       if (options.again === true) await forgetEnded(pool, runId)
       const enqueueOptions = toEnqueueOptions(options)
-      const arrive = mayStartAtOnce(options) ? queue.takePlace() : null
+      const arrive = mayStartAtOnce(options) ? await queue.takePlace() : null
       if (arrive !== null) {
         const here = startHere({ ...settings, ...NAMES }, runId, enqueueOptions.priority)
         if (await here.finally(arrive)) return

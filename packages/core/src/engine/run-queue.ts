@@ -7,10 +7,10 @@ export interface RunQueue {
   /** To be called when something was queued. */
   expect(): void
   /**
-   * Takes a place for a run that starts past the queue.
+   * Takes a place for a run that starts past the queue; a look into the queue that is going comes first.
    * @returns what to call once it has started or failed to; null when there is no room
    */
-  takePlace(): (() => void) | null
+  takePlace(): Promise<(() => void) | null>
   /** To be called when an execution begins; what it returns when it has ended. */
   enter(): () => void
   /** Takes nothing more; resolves when nothing is being taken. */
@@ -79,7 +79,11 @@ export function createRunQueue({ places, mayTake, claim, log }: RunQueueSettings
       mayWait = true
       look()
     },
-    takePlace() {
+    async takePlace() {
+      // it holds every free place until it knows what it takes
+      if (looking !== null) await looking
+      // one that has just begun counts twice until the next turn
+      if (room() <= 0 && arriving > 0) await new Promise((resolve) => setImmediate(resolve))
       if (isStopped || room() <= 0 || !mayTake()) return null
       arriving += 1
       return () => {
