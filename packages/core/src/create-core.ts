@@ -234,6 +234,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         defaultWorkflow,
         models,
         defaultTimeoutMs: config.runTimeoutMs,
+        defaultStallTimeoutMs: config.stallTimeoutMs,
         allowLocalRepositories: config.allowLocalRepositories,
         parseTestFramework,
         testFrameworks: TEST_FRAMEWORKS,

@@ -45,6 +45,13 @@ export const requestOptions = z
       .enum(['info', 'low', 'medium', 'high', 'critical'])
       .describe('Findings at or above it fail the run'),
     timeoutS: numberLike.describe('Time limit of the whole run in seconds'),
+    stepTimeoutS: numberLike.describe('Time limit of each step in seconds; default none'),
+    callTimeoutS: numberLike.describe(
+      'Time limit of each model call, with its retries, and of each command of an agent, in seconds; default none',
+    ),
+    stallTimeoutS: numberLike.describe(
+      'A step in which nothing happens for so many seconds is ended; 0: never; default CODEX_STALL_TIMEOUT_S (900)',
+    ),
     verify: z
       .union([
         booleanLike,

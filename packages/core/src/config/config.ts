@@ -35,6 +35,8 @@ export interface Config {
   readonly waitLimitMs: number
   /** Time limit of a run that sets none. */
   readonly runTimeoutMs: number
+  /** A step in which nothing happens for so long is ended; 0: never. */
+  readonly stallTimeoutMs: number
   /** How long worktrees and runs are kept; null = for ever. */
   readonly retentionDays: number | null
   /** Bytes that may be written for one run. */

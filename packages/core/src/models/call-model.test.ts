@@ -40,6 +40,23 @@ async function serviceAt(server: RawServer, settings: ModelSettings = {}) {
   return { service, clock, logs }
 }
 
+test('tells of every request and of the bytes of its own call', async () => {
+  await using server = await startRawServer((_, response, index) => {
+    if (index === 0) return void response.writeHead(503).end()
+    sendEvents(response, chatChunk({ content: 'done' }))
+    response.end(END)
+  })
+  const { service } = await serviceAt(server)
+  const [first, second]: [string[], string[]] = [[], []]
+  await service.call(ask(MODEL, 'go'), { ...unaborted(), onActivity: (what) => first.push(what) })
+  expect(first.slice(0, 3)).toEqual(['request', 'request', 'bytes'])
+  const told = first.length
+  await service.call(ask(MODEL, 'go'), { ...unaborted(), onActivity: (what) => second.push(what) })
+  await service.call(ask(MODEL, 'go'), unaborted())
+  expect(second.slice(0, 2)).toEqual(['request', 'bytes'])
+  expect(first).toHaveLength(told)
+})
+
 test('gives up on a server that never answers', async () => {
   await using server = await startRawServer(() => {})
   const { service } = await serviceAt(server, { limits: { firstByteMs: 100, maxTries: 2 } })

@@ -1,6 +1,7 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import type { ErrorIssue, ModelInfo } from '@codex/protocol'
 import { boundCall } from './call-bound.ts'
+import { withCallActivity } from './calling/call-activity.ts'
 import { type CallClock, callModel, SYSTEM_CLOCK } from './calling/call-model.ts'
 import { receiveAsStream } from './calling/collect-stream.ts'
 import { guardedFetch } from './calling/guarded-fetch.ts'
@@ -71,7 +72,8 @@ export async function createModelService(
     list: (): readonly ModelInfo[] => models,
     problems: (): readonly ErrorIssue[] => problems,
     bound: (request) => boundCall(request, prices),
-    call: (request, options) => callModel(request, options, callDependencies),
+    call: (request, options) =>
+      withCallActivity(options.onActivity, () => callModel(request, options, callDependencies)),
   }
 }
 

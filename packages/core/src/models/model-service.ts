@@ -1,6 +1,7 @@
 import type { ErrorIssue, ModelInfo, Usage } from '@codex/protocol'
 import type { ModelMessage } from 'ai'
 import type { z } from 'zod'
+import type { CallListener } from './calling/call-activity.ts'
 
 /** A tool as the model sees it; who calls the model executes it. */
 export interface ModelTool {
@@ -70,6 +71,8 @@ export interface ModelCallOptions {
    * call is to end with. Costs nothing.
    */
   readonly checkMayGoOn?: () => void
+  /** Called when a server is asked, and whenever it sends something. */
+  readonly onActivity?: CallListener | undefined
 }
 
 export interface ModelService {

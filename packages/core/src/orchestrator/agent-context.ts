@@ -12,6 +12,8 @@ import type { FileEdit, Snapshot, Workspace } from '../workspace/workspace.ts'
 import type { ActiveRun } from './active-run.ts'
 import { callWithinBudget } from './call-within-budget.ts'
 import { type CommandEnvironment, commandEvents, runInSandbox } from './command-runner.ts'
+import { limitCall } from './limit-call.ts'
+import type { StepLimit } from './limit-step.ts'
 import type { PlannedStep } from './plan.ts'
 import type { StepJournal } from './step-journal.ts'
 
@@ -32,36 +34,65 @@ export interface StepPlace {
   readonly changedSince: string
   readonly task: AgentTask
   readonly journal: StepJournal
+  readonly limit: StepLimit
   /** Called with each reply, recorded or new, for the step's sums. */
   readonly onReply: (reply: ModelReply) => void
 }
+
+/** Characters of a command that are shown where it is only named. */
+const SHOWN_CHARACTERS = 80
+const SIGNS_OF_LIFE = { request: 'a request to the model', bytes: 'a part of the answer of the model' } as const
 
 const analyzerFinding = finding.omit({ id: true })
 
 /** What an agent gets to work with: every call that costs goes through the step's journal. */
 export function createAgentContext(services: StepServices, place: StepPlace): AgentContext {
-  const { run, planned, attempt, journal } = place
-  const { workspace, signal } = run
+  const { run, planned, attempt, limit } = place
+  const { workspace } = run
+  const { signal } = limit
+  const { callTimeoutS } = run.claimed.plan.options
   const at = { stepId: planned.id, attempt }
+  const journal: StepJournal = {
+    async call(kind, ...rest) {
+      const outcome = await place.journal.call(kind, ...rest)
+      limit.seen(`the end of a ${kind} call`)
+      return outcome
+    },
+  }
+  const execute = async (
+    worktree: string,
+    command: SandboxCommand,
+    options: Omit<Parameters<typeof runInSandbox>[3], 'signal' | 'onOutput'>,
+  ): Promise<CommandResult> => {
+    const name = `the command "${command.argv.join(' ').slice(0, SHOWN_CHARACTERS)}"`
+    const output = `output of ${name}`
+    limit.seen(`the start of ${name}`)
+    const result = await runInSandbox(services.commands, worktree, command, {
+      ...options,
+      signal,
+      onOutput: () => limit.seen(output),
+    })
+    limit.seen(`the end of ${name}`)
+    return result
+  }
 
   const install = (): Promise<CommandResult | null> =>
     services.verifier.install({
       workspace,
       signal,
-      runCommand: (purpose, command, network) =>
-        runInSandbox(services.commands, workspace.worktree, command, { purpose, network, signal }),
+      runCommand: (purpose, command, network) => execute(workspace.worktree, command, { purpose, network }),
     })
 
   const journaledCommand = async (
     purpose: 'agent' | 'install',
     request: unknown,
-    execute: () => Promise<CommandResult | null>,
+    perform: () => Promise<CommandResult | null>,
   ): Promise<CommandResult | null> => {
     const { result, replayed } = await journal.call('command', { purpose, request }, async () => {
       await workspace.checkOut()
       if (purpose === 'agent' && run.lacksDependencies) await install()
       run.lacksDependencies = false
-      const command = await execute()
+      const command = await perform()
       const events = command === null ? [] : commandEvents(purpose, command, at.stepId, at.attempt)
       const tree = await workspace.checkIn() // the sandbox ended every process of it
       return { result: { purpose, command, tree }, events, packs: await run.packs.collect(tree) }
@@ -71,6 +102,18 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     return result.command
   }
 
+  const limitedModels: Pick<ModelService, 'call' | 'bound'> = {
+    bound: (request) => services.models.bound(request),
+    call: (request, options) =>
+      limitCall({ signal: options.signal, stepId: planned.id, limitS: callTimeoutS }, (limited) =>
+        services.models.call(request, {
+          ...options,
+          signal: limited,
+          onActivity: (what) => limit.seen(SIGNS_OF_LIFE[what]),
+        }),
+      ),
+  }
+
   const callModel: AgentContext['callModel'] = async (request) => {
     const full: ModelRequest = {
       ...request,
@@ -78,7 +121,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       fallbackModelId: planned.fallbackModelId ?? undefined,
     }
     const { result } = await journal.call('model', describeRequest(full), async (callPlace) => {
-      const { reply, settled } = await callWithinBudget(run, services.models, { request: full, place: callPlace })
+      const { reply, settled } = await callWithinBudget(run, limitedModels, { request: full, place: callPlace, signal })
       return {
         result: reply,
         events: [...replyEvents(reply, at), ...settled.events],
@@ -103,7 +146,11 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
     },
     async runCommand(command: SandboxCommand) {
       const result = await journaledCommand('agent', command, () =>
-        runInSandbox(services.commands, workspace.worktree, command, { purpose: 'agent', network: 'none', signal }),
+        execute(workspace.worktree, command, {
+          purpose: 'agent',
+          network: 'none',
+          wallMs: callTimeoutS === undefined ? undefined : callTimeoutS * 1_000,
+        }),
       )
       if (result === null) throw new CodexError('INTERNAL', 'a command without a result')
       return result
@@ -131,8 +178,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
           scope,
           signal,
           async runCommand(command, { worktree, readOnly }) {
-            const options = { purpose: 'analysis', network: 'none', signal, readOnly } as const
-            const seen = await runInSandbox(commands, worktree, command, options)
+            const seen = await execute(worktree, command, { purpose: 'analysis', network: 'none', readOnly })
             executed.push(toCommandEvidence('analysis', seen, { before: place.inputTree, after: null }))
             return seen
           },
@@ -144,7 +190,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
       return { findings, analyzers: result.analyzers.map((outcome) => analyzerOutcome.parse(outcome)), scope }
     },
     async commit(message) {
-      const execute = async () => {
+      const makeCommit = async () => {
         const committedAt = Math.floor(Date.now() / 1_000)
         const snapshot = await workspace.commit(message, committedAt)
         const own = await workspace.diff(place.inputTree, snapshot.tree)
@@ -152,7 +198,7 @@ export function createAgentContext(services: StepServices, place: StepPlace): Ag
         const packs = await run.packs.collect(snapshot.tree)
         return { result: { ...snapshot, message, committedAt }, events, packs }
       }
-      const { result, replayed } = await journal.call('commit', { message }, execute, { isFree: true })
+      const { result, replayed } = await journal.call('commit', { message }, makeCommit, { isFree: true })
       if (replayed) await bringBack(workspace, result.tree)
       const { tree, commit } = result
       return { snapshot: { tree, commit }, edits: await workspace.diff(place.changedSince, tree) }

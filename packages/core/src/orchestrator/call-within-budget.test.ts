@@ -8,6 +8,7 @@ import { RunInterruption } from './run-interruption.ts'
 const call = {
   request: { modelId: 'openai:some-model', system: '', messages: [] },
   place: { stepId: 'code', attempt: 1, n: 0 },
+  signal: new AbortController().signal,
 }
 
 /** @param model what happens while the model is called */
@@ -21,7 +22,6 @@ async function callWith(model: (lease: { isHeld: boolean }, options: ModelCallOp
   const outcome = callWithinBudget(
     {
       budget: { limitsUsd: false, reserve: async () => reservation, warningsFor: () => [] },
-      signal: new AbortController().signal,
       isLeased: () => lease.isHeld,
       warn: () => {},
       record: () => {},

@@ -12,11 +12,15 @@ import { throwIfSuperseded } from './step-journal.ts'
  * @throws RunPause when a limit is used up; RunInterruption when the lease is lost before a try; as the model service
  */
 export async function callWithinBudget(
-  run: Pick<ActiveRun, 'budget' | 'signal' | 'isLeased' | 'warn' | 'record'>,
+  run: Pick<ActiveRun, 'budget' | 'isLeased' | 'warn' | 'record'>,
   models: Pick<ModelService, 'call' | 'bound'>,
-  { request, place }: { readonly request: ModelRequest; readonly place: CallPlace },
+  {
+    request,
+    place,
+    signal,
+  }: { readonly request: ModelRequest; readonly place: CallPlace; readonly signal: AbortSignal },
 ): Promise<{ reply: ModelReply; settled: Settled }> {
-  const { budget, signal } = run
+  const { budget } = run
   const bound = (): Spending => {
     const { usd, tokens } = models.bound(request)
     return { usd: usd ?? 0, tokens }

@@ -34,7 +34,9 @@ export async function runInSandbox(
     readonly signal: AbortSignal
     readonly readOnly?: readonly ReadOnlyMount[]
     /** Less time than the purpose has by itself. */
-    readonly wallMs?: number
+    readonly wallMs?: number | undefined
+    /** Called whenever the command writes something. */
+    readonly onOutput?: (() => void) | undefined
   },
 ): Promise<CommandResult> {
   const { sandbox } = environment
@@ -51,7 +53,7 @@ export async function runInSandbox(
       network: registry === null ? 'none' : { allow: registry.allow },
       limits: { ...limits, wallMs: Math.min(limits.wallMs, options.wallMs ?? Number.POSITIVE_INFINITY) },
     },
-    { signal: options.signal },
+    { signal: options.signal, onOutput: options.onOutput },
   )
   throwIfAborted(options.signal)
   return result

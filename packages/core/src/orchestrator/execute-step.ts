@@ -14,6 +14,7 @@ import { type ActiveRun, addCost, addUsage, adoptArtifacts, newStepRow, setArtif
 import { createAgentContext, type StepServices } from './agent-context.ts'
 import { buildTask } from './build-task.ts'
 import { digestOf } from './digest.ts'
+import { limitStep, type StepLimit } from './limit-step.ts'
 import { orderInTime } from './order-in-time.ts'
 import type { PlannedStep } from './plan.ts'
 import { RunInterruption } from './run-interruption.ts'
@@ -58,6 +59,26 @@ export async function executeStep(run: ActiveRun, services: StepServices, reques
     // interrupted before: what was done since the input tree is repeated from the ledger
     await run.workspace.restore(request.inputTree)
   }
+  const limit = limitStep(run, row, before.status === 'running')
+  try {
+    return await attemptUntilReplayed(run, services, { ...request, limit }, row)
+  } finally {
+    limit.clear()
+  }
+}
+
+interface LimitedRequest extends StepRequest {
+  readonly limit: StepLimit
+}
+
+async function attemptUntilReplayed(
+  run: ActiveRun,
+  services: StepServices,
+  request: LimitedRequest,
+  begun: StepRow,
+): Promise<StepRow> {
+  const { planned, agent } = request
+  let row = begun
   for (;;) {
     try {
       return await attemptStep(run, services, request, row)
@@ -76,10 +97,10 @@ export async function executeStep(run: ActiveRun, services: StepServices, reques
 async function attemptStep(
   run: ActiveRun,
   services: StepServices,
-  request: StepRequest,
+  request: LimitedRequest,
   started: StepRow,
 ): Promise<StepRow> {
-  const { planned, agent, inputTree } = request
+  const { planned, agent, inputTree, limit } = request
   // attempts that were given up were paid for too
   const earlier = sumCalls(run, (call) => call.stepId === planned.id && call.attempt < started.attempts)
   let row: StepRow = { ...started, ...earlier }
@@ -92,7 +113,8 @@ async function attemptStep(
       inputTree,
       changedSince: firstInputTree(run, agent) ?? inputTree,
       task: await buildTask(run, agent, inputTree, request.artifacts, request.failure),
-      journal: createStepJournal(run, planned.id, row.attempts),
+      journal: createStepJournal(run, planned.id, row.attempts, limit.signal),
+      limit,
       onReply(reply) {
         row = {
           ...row,
@@ -139,13 +161,18 @@ async function attemptStep(
     return row
   } catch (error) {
     if (isStop(error) || error instanceof ReplayDivergence) throw error
-    const interruption: unknown = run.signal.aborted ? run.signal.reason : undefined
+    const interruption = interruptionOf(run.signal) ?? interruptionOf(limit.signal)
     if (isStop(interruption)) throw interruption
     // no fault of the step: it is taken up from its last record, and goes on once there is room
     if (isDiskFullError(error)) throw new RunInterruption('unrecorded', { cause: error })
     await recordFailure(run, row, toRunError(interruption ?? error, { step: planned.id, agent: agent.name }))
     throw interruption ?? error
   }
+}
+
+/** Why something was told to stop; what the run was told goes before what its step was told. */
+function interruptionOf({ aborted, reason }: AbortSignal): unknown {
+  return aborted ? reason : undefined
 }
 
 /** Whether a step stops without an end: it goes on from its ledger, later or elsewhere. */

@@ -10,6 +10,7 @@ const settings: PlannerSettings = {
   defaultWorkflow,
   models: { resolve: (agent) => ({ modelId: `builtin:${agent}`, reason: 'test', fallbackModelId: null }) },
   defaultTimeoutMs: 1_000,
+  defaultStallTimeoutMs: 900_000,
   allowLocalRepositories: true,
   parseTestFramework: (name) => (name === 'jest' ? 'jest' : null),
   testFrameworks: ['jest'],

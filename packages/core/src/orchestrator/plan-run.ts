@@ -21,6 +21,8 @@ export interface PlannerSettings {
   readonly defaultWorkflow: Workflow
   readonly models: Pick<ModelService, 'resolve'>
   readonly defaultTimeoutMs: number
+  /** 0: steps are not ended for doing nothing. */
+  readonly defaultStallTimeoutMs: number
   readonly allowLocalRepositories: boolean
   readonly parseTestFramework: NonNullable<NormalizeOptionsSettings['parseTestFramework']>
   readonly testFrameworks: readonly string[]
@@ -107,6 +109,8 @@ export function planRun(
       verificationRequired: isVerified && (writer !== null || coverageGoal !== null || asksForMore(gates)),
       budget: request.budget ?? null,
       timeoutMs: options.timeoutS === undefined ? settings.defaultTimeoutMs : options.timeoutS * 1000,
+      stallTimeoutMs:
+        options.stallTimeoutS === undefined ? settings.defaultStallTimeoutMs : options.stallTimeoutS * 1000,
       warnings: [
         ...warnings,
         ...(lastWriting < 0 && asksForMore(gates)

@@ -46,5 +46,7 @@ export interface RunPlan {
   readonly verificationRequired: boolean
   readonly budget: NonNullable<OrchestrateRequest['budget']> | null
   readonly timeoutMs: number
+  /** A step in which nothing happens for so long is ended; 0 or absent (runs of an earlier version): never. */
+  readonly stallTimeoutMs?: number
   readonly warnings: readonly string[]
 }

@@ -128,6 +128,7 @@ export async function createRunHarness({ prices = {} }: Pick<ModelSettings, 'pri
     defaultWorkflow,
     models: services.models,
     defaultTimeoutMs: 60_000,
+    defaultStallTimeoutMs: 0,
     allowLocalRepositories: true,
     parseTestFramework,
     testFrameworks: TEST_FRAMEWORKS,

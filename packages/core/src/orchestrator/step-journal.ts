@@ -46,7 +46,13 @@ export class ReplayDivergence extends Error {
   }
 }
 
-export function createStepJournal(run: ActiveRun, stepId: string, attempt: number): StepJournal {
+/** @param signal what ends the step; default the run's */
+export function createStepJournal(
+  run: ActiveRun,
+  stepId: string,
+  attempt: number,
+  signal: AbortSignal = run.signal,
+): StepJournal {
   let next = 0
   return {
     async call<T>(
@@ -65,7 +71,7 @@ export function createStepJournal(run: ActiveRun, stepId: string, attempt: numbe
       }
       // what was paid for before is durable before anything else is paid for
       if (!isFree) await run.settlePaid()
-      throwIfAborted(run.signal)
+      throwIfAborted(signal)
       throwIfSuperseded(run)
       const outcome = await execute(place)
       // what a replay will get, also the first time: what jsonb cannot hold would make the next request another one

@@ -65,7 +65,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
     name: 'bubblewrap',
     isolated: true,
     probe: () => probeDriver(driver, (reason) => explainBubblewrap(reason, readBubblewrapSituation(found))),
-    async run(command, policy, { signal } = {}) {
+    async run(command, policy, { signal, onOutput } = {}) {
       const directory = placeCommand(command, policy)
       const identity = sandboxIdentity()
       checkReachable(policy.worktree, identity)
@@ -131,7 +131,7 @@ export function createBubblewrapDriver(options: BubblewrapOptions): SandboxDrive
               return followBubblewrap(child, started)
             },
           },
-          { limits: policy.limits, worktree: policy.worktree, sampler, signal },
+          { limits: policy.limits, worktree: policy.worktree, sampler, signal, onOutput },
         )
         const status = readShellStatus(supervised.code, supervised.signal)
         if (supervised.limit === null && !(await isStarted)) throw notStarted(executable, status, supervised.stderr)

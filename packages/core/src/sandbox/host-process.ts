@@ -29,7 +29,7 @@ export interface HostProcessOptions {
 export async function runOnHost(
   command: SandboxCommand,
   policy: SandboxPolicy,
-  { signal }: SandboxRunOptions,
+  { signal, onOutput }: SandboxRunOptions,
   { driver, toolchain, sampler, wrapper, environment: extra }: HostProcessOptions,
 ): Promise<CommandResult> {
   const directory = placeCommand(command, policy)
@@ -63,7 +63,7 @@ export async function runOnHost(
           return followGroup(child, mark)
         },
       },
-      { limits: policy.limits, worktree: policy.worktree, sampler, signal },
+      { limits: policy.limits, worktree: policy.worktree, sampler, signal, onOutput },
     )
     const status = readShellStatus(supervised.code, supervised.signal)
     return toCommandResult(driver, command, policy, environment, supervised, status)

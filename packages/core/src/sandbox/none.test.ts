@@ -19,6 +19,16 @@ test('kills daemons that left the session', async () => {
   expect(readProcess(Number(result.stdout))).toBeNull()
 })
 
+test('tells of output while the command goes on', async () => {
+  const stop = new AbortController()
+  const command = { argv: ['/bin/sh', '-c', 'echo on >&2; sleep 300'] } as const
+  const result = await driver.run(command, policyFor(temporaryFolder()), {
+    signal: stop.signal,
+    onOutput: () => stop.abort(),
+  })
+  expect(result).toMatchObject({ limit: 'aborted', stderr: 'on\n' })
+})
+
 test('limits hold', async () => {
   const policy = policyFor(temporaryFolder(), { wallMs: 200 })
   expect((await driver.run({ argv: ['sleep', '300'] }, policy)).limit).toBe('wall')

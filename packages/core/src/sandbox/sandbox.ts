@@ -45,6 +45,8 @@ export interface SandboxCommand {
 export interface SandboxRunOptions {
   /** Aborting kills the whole process tree; the result then has `limit: 'aborted'`. */
   readonly signal?: AbortSignal
+  /** Called whenever the command writes something. */
+  readonly onOutput?: (() => void) | undefined
 }
 
 export type SandboxLimitName =

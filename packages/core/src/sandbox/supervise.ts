@@ -32,6 +32,7 @@ export interface SuperviseOptions {
   readonly worktree: string
   readonly sampler: ProcessSampler
   readonly signal?: AbortSignal | undefined
+  readonly onOutput?: (() => void) | undefined
 }
 
 /** What was seen of a supervised command, before a driver reads its exit status. */
@@ -61,7 +62,7 @@ const GONE_WITHIN_MS = 10_000
  * @throws CodexError SANDBOX_UNAVAILABLE when the process could not be spawned or its tree could not be killed
  */
 export async function supervise(launch: Launch, options: SuperviseOptions): Promise<Supervised> {
-  const { limits, worktree, sampler, signal } = options
+  const { limits, worktree, sampler, signal, onOutput } = options
   const disk = await openDiskMeter(worktree, limits, launch.identity)
   if (signal?.aborted) return neverStarted()
 
@@ -74,8 +75,8 @@ export async function supervise(launch: Launch, options: SuperviseOptions): Prom
     tree.kill()
   }
   const abort = () => end('aborted')
-  const stdout = capture(child.stdout, limits.outputBytes)
-  const stderr = capture(child.stderr, limits.outputBytes)
+  const stdout = capture(child.stdout, limits.outputBytes, onOutput)
+  const stderr = capture(child.stderr, limits.outputBytes, onOutput)
   const wall = setTimeout(() => end('wall'), limits.wallMs)
   signal?.addEventListener('abort', abort, { once: true })
   const watchdog = startWatchdog({ tree, limits, disk, sampler, onLimit: end })
@@ -161,7 +162,7 @@ async function waitUntilGone(tree: ProcessTree): Promise<void> {
   }
 }
 
-function capture(stream: Readable | null, maxBytes: number) {
+function capture(stream: Readable | null, maxBytes: number, onOutput: (() => void) | undefined) {
   const output = new OutputCapture(maxBytes)
   if (stream === null) return { output, drain: async () => undefined }
   let isDraining = false
@@ -171,6 +172,7 @@ function capture(stream: Readable | null, maxBytes: number) {
   stream.on('error', () => undefined) // a reset pipe ends the output; the exit status tells the rest
   stream.on('data', (chunk: Buffer) => {
     output.write(chunk)
+    onOutput?.()
     const now = performance.now()
     if (now - burstStartedAt > BURST_EVERY_MS) {
       burstStartedAt = now

@@ -42,6 +42,10 @@ export interface NormalizedOptions {
   readonly maxFixRounds?: number
   readonly severityThreshold?: 'info' | 'low' | 'medium' | 'high' | 'critical'
   readonly timeoutS?: number
+  readonly stepTimeoutS?: number
+  readonly callTimeoutS?: number
+  /** 0: never. */
+  readonly stallTimeoutS?: number
   readonly verify?: VerifyOption
   readonly integrity?: 'enforce' | 'report' | 'off'
   readonly mutants?: number
@@ -99,6 +103,9 @@ const PARSERS: Parsers = {
   maxFixRounds: parseInteger(0, MAX_FIX_ROUNDS),
   severityThreshold: parseWord(SEVERITIES),
   timeoutS: parseInteger(1, MAX_TIMEOUT_S),
+  stepTimeoutS: parseInteger(1, MAX_TIMEOUT_S),
+  callTimeoutS: parseInteger(1, MAX_TIMEOUT_S),
+  stallTimeoutS: parseInteger(0, MAX_TIMEOUT_S),
   verify: parseVerify,
   integrity: parseWord(['enforce', 'report', 'off']),
   mutants: parseInteger(0, MAX_MUTANTS),

@@ -1,3 +1,5 @@
+import { currentCallListener } from './call-activity.ts'
+
 /** A server that went silent or an attempt that took too long; worth another try. */
 export class ModelTimeoutError extends Error {
   constructor(message: string) {
@@ -20,6 +22,8 @@ export interface SilenceLimits {
 export function guardedFetch(fetch: typeof globalThis.fetch, limits: SilenceLimits): typeof globalThis.fetch {
   return async (input, init) => {
     const controller = new AbortController()
+    const tell = currentCallListener()
+    tell?.('request')
     const outer = init?.signal ?? undefined
     const onOuterAbort = () => controller.abort(outer?.reason)
     if (outer?.aborted === true) onOuterAbort()
@@ -48,7 +52,14 @@ export function guardedFetch(fetch: typeof globalThis.fetch, limits: SilenceLimi
     }
     clearTimeout(timer)
     timer = silence(limits.idleMs, 'more bytes')
-    const body = watch(response.body, { onBytes: () => timer.refresh(), onEnd: release, signal: controller.signal })
+    const body = watch(response.body, {
+      onBytes() {
+        timer.refresh()
+        tell?.('bytes')
+      },
+      onEnd: release,
+      signal: controller.signal,
+    })
     return new Response(body, { status: response.status, statusText: response.statusText, headers: response.headers })
   }
 }
