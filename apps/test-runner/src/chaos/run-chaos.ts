@@ -36,6 +36,8 @@ export interface ChaosOutcome {
   readonly faults: readonly FaultRecord[]
   readonly input: AuditInput
   readonly violations: readonly Violation[]
+  /** Boundaries on the way to the database that some statement was at, struck or not. */
+  readonly passed: ReadonlySet<string>
   /** What a node wrote, for those who look for the cause. */
   readonly logs: ReadonlyMap<string, string>
 }
@@ -82,6 +84,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
     const plannedFaults = planFaults(settings.kills, createRandom(seed + 1))
     const crashes: { node: string; why: string }[] = []
     const faults: FaultRecord[] = []
+    const cancelAsked: string[] = []
     const background: Promise<void>[] = []
     const inBackground = (work: Promise<void>) => void background.push(work)
     let isStriking = true
@@ -106,7 +109,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
           traps,
           random,
           submitFor: load.submitFor,
-          provokeCancel: () => cancelAny(cluster, database),
+          provokeCancel: () => cancelAny(cluster, database, cancelAsked),
           inBackground,
         })
         faults.push(record)
@@ -126,7 +129,8 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
     await Promise.all(background)
     reviveCrashed(cluster, crashes, inBackground)
     await Promise.all(background)
-    const input = await collect({ cluster, database, driven: load.driven, faults, crashes, journal: model.journal })
+    const seen = { driven: load.driven, journal: model.journal, crashes, cancelAsked }
+    const input = await collect({ cluster, database, faults, ...seen })
     const logs = new Map(cluster.nodes.map(({ name, server }) => [name, server.output()]))
     return {
       settings: { nodes: settings.nodes, runs: settings.runs, kills: settings.kills, seed },
@@ -134,6 +138,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
       faults,
       input,
       violations: audit(input),
+      passed: traps.passed,
       logs,
     }
   } finally {
@@ -158,12 +163,13 @@ function reviveCrashed(
 }
 
 /** Cancels a run that is going, over any node that answers. */
-async function cancelAny({ nodes }: Cluster, database: ClusterDatabase): Promise<void> {
+async function cancelAny({ nodes }: Cluster, database: ClusterDatabase, cancelAsked: string[]): Promise<void> {
   const [run] = await database.query<{ id: string }>(
     `SELECT id::text FROM codex.runs WHERE status IN ('queued', 'running') AND cancel_reason IS NULL ORDER BY id DESC LIMIT 1`,
   )
   const node = nodes.find((candidate) => candidate.isUp())
   if (run !== undefined && node !== undefined) {
+    cancelAsked.push(run.id)
     void createSdkTransport(node.server.url)
       .cancel(run.id)
       .catch(() => {}) // its node may be killed by then: that is what it is for
@@ -173,16 +179,15 @@ async function cancelAny({ nodes }: Cluster, database: ClusterDatabase): Promise
 async function collect({
   cluster,
   database,
-  driven,
   faults,
-  crashes,
-  journal,
+  ...seen
 }: {
   readonly cluster: Cluster
   readonly database: ClusterDatabase
-  readonly driven: readonly DrivenRun[]
   readonly faults: readonly FaultRecord[]
+  readonly driven: readonly DrivenRun[]
   readonly crashes: { node: string; why: string }[]
+  readonly cancelAsked: readonly string[]
   readonly journal: AuditInput['journal']
 }): Promise<AuditInput> {
   await untilQuiet(database)
@@ -192,21 +197,20 @@ async function collect({
   const [views, evidence] = await Promise.all([readViews(cluster.nodes), readEvidence(cluster.nodes, ended)])
   for (const node of cluster.nodes) {
     const exitCode = await node.server.stop()
-    if (exitCode !== 0) crashes.push({ node: node.name, why: `ended with ${exitCode} after SIGTERM` })
+    if (exitCode !== 0) seen.crashes.push({ node: node.name, why: `ended with ${exitCode} after SIGTERM` })
   }
   const folders = await readFolders(cluster.nodes)
   for (const { name, server } of cluster.nodes) {
     processes.push(...(await findProcesses(server.dataDir)).map((found) => ({ node: name, ...found })))
   }
   return {
-    driven,
+    ...seen,
     ...rows,
-    journal: [...journal],
+    journal: [...seen.journal],
     views,
     evidence,
     folders,
     processes,
-    crashes,
     missedBoundaries: missed(faults),
   }
 }

@@ -1,5 +1,6 @@
-import type { Boundary } from './boundaries.ts'
+import { BOUNDARIES, type Boundary } from './boundaries.ts'
 import type { Decision, WireListener } from './wire/database-proxy.ts'
+import type { StatementUnit } from './wire/statement-unit.ts'
 
 /** What is done to the node that comes by a boundary; it decides what becomes of the statement there. */
 export type Spring = (node: string) => Promise<Decision>
@@ -11,6 +12,8 @@ export interface Traps {
    * @returns resolves with the caught node's name, or null when nobody came by in time
    */
   set(boundary: Boundary, spring: Spring, timeoutMs: number): Promise<string | null>
+  /** Boundaries on the way to the database that some statement was at, whether there was a trap or not. */
+  readonly passed: ReadonlySet<string>
   /** What the proxy before a node's database tells. */
   listenerOf(node: string): WireListener
   /** Told by the model server. */
@@ -28,12 +31,19 @@ interface Trap {
 
 export function createTraps(): Traps {
   const traps = new Set<Trap>()
+  const passed = new Set<string>()
+  const notePassed = (unit: StatementUnit): void => {
+    for (const { name, place } of BOUNDARIES) {
+      if (place.at === 'database' && !passed.has(name) && place.matches(unit)) passed.add(name)
+    }
+  }
   const find = (matches: (place: Boundary['place']) => boolean): Trap | undefined =>
     [...traps].find(({ boundary }) => matches(boundary.place))
   const reached = async (node: string, matches: (place: Boundary['place']) => boolean): Promise<void> => {
     await find(matches)?.catch(node)
   }
   return {
+    passed,
     set(boundary, spring, timeoutMs) {
       return new Promise((resolve) => {
         const remove = () => {
@@ -57,6 +67,7 @@ export function createTraps(): Traps {
     },
     listenerOf: (node) => ({
       before(unit) {
+        notePassed(unit)
         const trap = find((place) => place.at === 'database' && place.when === 'before' && place.matches(unit))
         return trap === undefined ? null : trap.catch(node)
       },

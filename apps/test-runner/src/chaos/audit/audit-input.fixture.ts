@@ -55,6 +55,7 @@ export function soundInput(): AuditInput {
         outputTokens: 1,
       },
     ],
+    cancelAsked: [],
     engine: [{ runId: RUN, status: 'SUCCESS' }],
     reservations: [],
     journal: [request(1, 1_500)],

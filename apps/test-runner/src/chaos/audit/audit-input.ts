@@ -8,6 +8,8 @@ export interface AuditInput {
   readonly steps: readonly AuditedStep[]
   readonly events: readonly AuditedEvent[]
   readonly calls: readonly AuditedCall[]
+  /** Runs that a fault asked to cancel, besides those that their own clients did. */
+  readonly cancelAsked: readonly string[]
   /** Rows of the engine, by run. */
   readonly engine: readonly { readonly runId: string; readonly status: string }[]
   readonly reservations: readonly { readonly runId: string }[]

@@ -166,3 +166,10 @@ test('a call that was lost with its node before it was recorded may be made agai
   }
   expect(audit(input)).toEqual([])
 })
+
+test('a run that a fault asked to cancel may be cancelled, also where no event tells of the request', () => {
+  const runs = sound.runs.map((run) => ({ ...run, status: 'cancelled' }))
+  const broken = (input: AuditInput) => audit(input).filter(({ check }) => check === 'ends well')
+  expect(broken({ ...sound, runs })).toHaveLength(1)
+  expect(broken({ ...sound, runs, cancelAsked: [RUN] })).toEqual([])
+})

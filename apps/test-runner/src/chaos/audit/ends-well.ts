@@ -4,9 +4,13 @@ import type { AuditCheck } from './violation.ts'
 export const endsWell: AuditCheck = {
   name: 'ends well',
   promise: 'every run that nobody cancelled is completed, as it would be without faults',
-  find({ driven, runs, events }) {
+  find({ driven, runs, events, cancelAsked }) {
     const cancelled = new Set(events.filter(({ type }) => type === 'cancel.requested').map(({ runId }) => runId))
-    const asked = new Set(driven.filter(({ isCancelAsked }) => isCancelAsked).flatMap(({ runIds }) => [...runIds]))
+    // one that was still queued is cancelled at once, without an event of the request
+    const asked = new Set([
+      ...cancelAsked,
+      ...driven.filter(({ isCancelAsked }) => isCancelAsked).flatMap(({ runIds }) => [...runIds]),
+    ])
     return runs
       .filter(
         ({ id, status }) => status === 'failed' || (status === 'cancelled' && !asked.has(id) && !cancelled.has(id)),
