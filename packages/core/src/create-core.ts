@@ -171,6 +171,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
           registry: findRegistry,
         },
         keyBudget: config.keyBudget,
+        maxRunBytes: config.maxRunBytes,
         seal: evidence.seal,
         startSuccessors: (runId) => startSuccessors(starting(), runId),
         agents: new Map(AGENTS.map((agent) => [agent.name, agent])),
@@ -242,7 +243,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       limits: {
         maxConcurrentRequests: config.maxConcurrentRequests,
         maxQueuedRequests: config.maxQueuedRequests,
-        maxRunBytes: config.maxRunBytes,
+        maxImportBytes: config.maxImportBytes,
       },
       keyBudget: config.keyBudget,
       isAccepting: () => !isDraining,

@@ -100,6 +100,11 @@ export const runMetadata = z.object({
   deadline: z.date().optional(),
   predecessorId: z.uuid().optional().describe('Run of the same session that had to end first'),
   scheduleId: z.uuid().optional().describe('Schedule that submitted it'),
+  storedBytes: z
+    .number()
+    .int()
+    .optional()
+    .describe('Bytes that were written for the run, before they are compressed; absent while there are none'),
   budget: budgetStatus.optional().describe('Only of a run with limits of its own'),
 })
 export type RunMetadata = z.infer<typeof runMetadata>

@@ -41,6 +41,8 @@ export interface Config {
   readonly retentionDays: number | null
   /** Bytes that may be written for one run. */
   readonly maxRunBytes: number
+  /** Bytes of a run's file that an import takes, once it is unpacked. */
+  readonly maxImportBytes: number
   /** Events and calls of runs that ended longer ago are packed; null = never. */
   readonly compactAfterHours: number | null
   /** Where programs such as git, npm and python3 are looked for. */

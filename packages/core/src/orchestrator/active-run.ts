@@ -14,6 +14,7 @@ import type { KeyBudgetSettings } from '../budget/key-budget.ts'
 import type { ClaimedRun } from '../store/claim-run.ts'
 import type { EvidenceRow } from '../store/evidence.ts'
 import type { CallRow, NewEvent, RunWrite, SettlementRow, StepRow } from '../store/record-run.ts'
+import { createStorageMeter, isTooLarge } from '../store/storage-meter.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { PlannedStep } from './plan.ts'
 import { createRunPacks, type RunPacks } from './run-packs.ts'
@@ -87,6 +88,8 @@ export interface ActiveRunState {
   /** What every API key may use; null: keys are not limited. */
   readonly keyBudget?: KeyBudgetSettings | null
   readonly seal?: SealRun | undefined
+  /** What may be stored for a run; absent: not limited. */
+  readonly maxStoredBytes?: number | undefined
   readonly isLeased?: () => boolean
 }
 
@@ -103,8 +106,9 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
   }
   let notes: NewEvent[] = []
   const stored = new Map(state.artifacts)
+  const storage = createStorageMeter(claimed.storedBytes, state.maxStoredBytes ?? Number.POSITIVE_INFINITY)
   const writer = createRunWriter((change) =>
-    writeRun(pool, { ...change, runId: claimed.id, epoch: claimed.epoch }, state.signal),
+    writeRun(pool, { ...change, runId: claimed.id, epoch: claimed.epoch }, state.signal, storage),
   )
   /** What is known of the run changes with the change, and what was noted goes along. */
   const send = async (change: RunChange, how: 'write' | 'record' | 'conclude'): Promise<void> => {
@@ -118,8 +122,11 @@ export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
     const evidence = isEnd ? (state.seal?.(run, change) ?? null) : null
     // any status that is written ends the execution
     const settlements = [...(change.settlements ?? []), ...(change.run?.status === undefined ? [] : settleTime())]
-    await writer[how]({ ...change, settlements, events, evidence }).catch((error: unknown) => {
+    await writer[how]({ ...change, settlements, events, evidence }).catch(async (error: unknown) => {
       notes = [...noted, ...notes] // nothing was committed: they still have to be told
+      const paid = change.settlements ?? []
+      // a call whose result is too large to keep was paid for all the same
+      if (isTooLarge(error) && paid.length > 0) await writer.write({ settlements: paid, events: [] })
       throw error
     })
   }

@@ -61,7 +61,7 @@ export interface OrchestratorServices {
   readonly limits: {
     readonly maxConcurrentRequests: number
     readonly maxQueuedRequests: number
-    readonly maxRunBytes: number
+    readonly maxImportBytes: number
   }
   /** What every API key may use; null: keys are not limited. */
   readonly keyBudget: KeyBudgetSettings | null
@@ -245,7 +245,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     },
     exportRun: (requestId) => exportRun(database, services.evidence, requestId),
     importRun: (file, { trustKey } = {}) =>
-      importRun(file, { database, maxBytes: services.limits.maxRunBytes, trustKey }),
+      importRun(file, { database, maxBytes: services.limits.maxImportBytes, trustKey }),
     async remove(requestId) {
       await removeRun(pool, requestId)
       // its rows are gone, and with them whoever could ask for the rest: what stays is cleaned up later

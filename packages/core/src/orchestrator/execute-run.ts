@@ -13,6 +13,7 @@ import {
   readWarnings,
 } from '../store/read-run.ts'
 import type { CallRow } from '../store/record-run.ts'
+import { isTooLarge } from '../store/storage-meter.ts'
 import { isDiskFullError } from '../workspace/index.ts'
 import type { CommitRecord, WorkspaceManager } from '../workspace/workspace.ts'
 import { type ActiveRun, createActiveRun, newStepRow, type SealRun } from './active-run.ts'
@@ -37,6 +38,8 @@ export interface RunServices extends StepServices {
   readonly agents: ReadonlyMap<string, Agent>
   /** What every API key may use; absent or null: keys are not limited. */
   readonly keyBudget?: KeyBudgetSettings | null
+  /** Bytes that may be stored for a run; absent: not limited. */
+  readonly maxRunBytes?: number
   /** Signs what runs end with. */
   readonly seal: SealRun
   /** Queues the next run of a session after the end of one. */
@@ -80,6 +83,7 @@ export async function executeRun(
       seal: services.seal,
       given: former,
       keyBudget: services.keyBudget ?? null,
+      maxStoredBytes: services.maxRunBytes,
       ...recorded,
     })
     duration.watch(run)
@@ -109,11 +113,19 @@ export async function executeRun(
 
 /** Records why a run did not come to its end: it waits, was cancelled, or failed. */
 async function recordStop(
-  reason: unknown,
+  stop: unknown,
   { claimed, run, services }: { claimed: ClaimedRun; run: ActiveRun | null; services: RunServices },
 ): Promise<void> {
   const { pool } = services.database
-  if (reason instanceof RunPause) return await pauseRun(pool, claimed, run, reason)
+  let reason = stop
+  if (stop instanceof RunPause) {
+    try {
+      return await pauseRun(pool, claimed, run, stop)
+    } catch (error) {
+      if (!isTooLarge(error)) throw error
+      reason = error // what it did so far cannot be kept: it has nothing to go on from
+    }
+  }
   const runError = toRunError(reason, run === null ? { step: null, agent: null } : placeOfFailure(run))
   if (!CodexError.isInstance(reason)) {
     services.log.error({ error: describe(reason), runId: claimed.id }, 'a run failed unexpectedly')

@@ -143,6 +143,7 @@ function presentMetadata(row: ListedRun, steps: readonly StepRow[]): RunMetadata
     workflow: row.workflow,
     verified: row.verified,
     labels: row.labels,
+    ...(row.storedBytes === 0 ? {} : { storedBytes: row.storedBytes }),
     ...presentPlace(row),
     ...presentBudget(row, steps),
   }

@@ -29,6 +29,8 @@ export interface ClaimedRun {
   readonly startedAt: Date
   /** Time in which it was executed until now, without waiting and queueing, by the database's clock. */
   readonly elapsedMs: number
+  /** What was written for it until now, as `runs.stored_bytes` counts it. */
+  readonly storedBytes: number
   /** Set when somebody asked to cancel before the claim. */
   readonly cancelReason: string | null
   readonly recovered: boolean
@@ -52,6 +54,7 @@ interface ClaimedRow {
   created_at: Date
   started_at: Date
   elapsed_ms: number
+  stored_bytes: number
   cancel_reason: string | null
 }
 
@@ -79,7 +82,7 @@ WITH ${entry === null ? '' : `${entry}, `}target AS (
     AND ${condition}
   RETURNING r.id, r.epoch, r.prompt, r.plan, r.base_tree, r.agent_sequence, r.workflow, r.request_digest, r.session_id,
     r.principal, r.deadline, r.origin_id, r.origin_step, r.created_at, r.started_at, r.active_ms AS elapsed_ms,
-    r.cancel_reason, r.last_seq, before.status AS former_status,
+    r.stored_bytes::float8 AS stored_bytes, r.cancel_reason, r.last_seq, before.status AS former_status,
     (SELECT s.budget FROM codex.sessions s WHERE s.id = r.session_id) AS session_budget
 ), unsettled AS (
   DELETE FROM codex.budget_reservations r USING target t WHERE r.run_id = t.id
@@ -156,6 +159,7 @@ function claimed(pool: Pool, runId: string, node: string, row: ClaimedRow): Clai
     createdAt: row.created_at,
     startedAt: row.started_at,
     elapsedMs: row.elapsed_ms,
+    storedBytes: row.stored_bytes,
     cancelReason: row.cancel_reason,
     recovered: row.epoch > 1,
   }

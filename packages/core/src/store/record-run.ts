@@ -13,6 +13,7 @@ import type { EvidenceRow } from './evidence.ts'
 import { toJsonText } from './json-text.ts'
 import { RECORD_PARTS, type RecordPart, recordStatement } from './record-statement.ts'
 import { changesOf } from './run-changes.ts'
+import type { StorageMeter } from './storage-meter.ts'
 import { isTold, tellDeliveries } from './webhook-deliveries.ts'
 
 /** An event before it has its number. */
@@ -121,9 +122,11 @@ export interface RunWrite {
 /**
  * Writes what happened in a run in one transaction, with one statement: the state, what it led to and the events that tell
  * of it.
+ * @param storage counts what is written, and refuses what is too much; absent: not limited
  * @returns the run's last event number, or null when the run has ended or belongs to another node now
+ * @throws CodexError STORAGE_EXCEEDED
  */
-export async function recordRun(pool: Pool, write: RunWrite): Promise<number | null> {
+export async function recordRun(pool: Pool, write: RunWrite, storage?: StorageMeter): Promise<number | null> {
   const rows: Readonly<Record<RecordPart, unknown>> = {
     run: write.run ?? null,
     steps: presentRows(write.steps),
@@ -140,12 +143,14 @@ export async function recordRun(pool: Pool, write: RunWrite): Promise<number | n
   const texts = present.map((part) => toJsonText(rows[part]))
   const events = toJsonText(write.events)
   const storedBytes = texts.reduce((sum, text) => sum + text.length, events.length)
+  storage?.check(write, storedBytes)
   const result = await pool.query<{ last_seq: number; deliveries?: string[] | null }>({
     ...recordStatement(parts),
     values: [write.runId, write.epoch, events, storedBytes, ...texts],
   })
   const lastSeq = result.rows[0]?.last_seq ?? null
   tellDeliveries(pool, result.rows[0]?.deliveries)
+  if (lastSeq !== null) storage?.add(storedBytes)
   if (lastSeq !== null) changesOf(pool).tell(write.runId, write.run?.status !== undefined)
   return lastSeq
 }

@@ -64,6 +64,7 @@ export const ERROR_TABLE = {
   STEP_TIMEOUT: { status: 504, trpc: 'GATEWAY_TIMEOUT', retryable: true, title: 'Step timed out' },
   RUN_TIMEOUT: { status: 504, trpc: 'GATEWAY_TIMEOUT', retryable: true, title: 'Run timed out' },
   BUDGET_EXCEEDED: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Budget exceeded' },
+  STORAGE_EXCEEDED: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Storage exceeded' },
   SANDBOX_UNAVAILABLE: { status: 503, trpc: 'SERVICE_UNAVAILABLE', retryable: false, title: 'Sandbox unavailable' },
   SANDBOX_VIOLATION: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Sandbox violation' },
   VERIFICATION_FAILED: { status: 422, trpc: 'UNPROCESSABLE_CONTENT', retryable: false, title: 'Verification failed' },

@@ -146,7 +146,7 @@ async function* readLines(file: Readable, maxBytes: number): AsyncGenerator<stri
       if (bytes > maxBytes) {
         throw new CodexError(
           'PAYLOAD_TOO_LARGE',
-          `the file holds more than ${maxBytes} bytes once it is unpacked (CODEX_MAX_RUN_MB)`,
+          `the file holds more than ${maxBytes} bytes once it is unpacked (CODEX_MAX_IMPORT_MB)`,
         )
       }
       for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE)) {
