@@ -38,6 +38,7 @@ export async function startServer({ config, corsOrigins, log, onLost }: ServerOp
   try {
     http = await createHttpServer({
       orchestrator: core.orchestrator,
+      role: config.role,
       apiKeys: config.apiKeys,
       corsOrigins,
       limits: {

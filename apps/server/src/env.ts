@@ -51,3 +51,22 @@ export function processEnvironment(): ServerEnvironment {
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
+
+/** Where a command finds a running server, and the key that it shows. */
+export interface ClientEnvironment {
+  readonly url: string
+  readonly apiKey: string | null
+}
+
+const DEFAULT_PORT = '3000'
+
+/** `CODEX_URL` and `CODEX_API_KEY` as the SDK knows them; else the server that this environment would start. */
+export function clientEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ClientEnvironment {
+  const [ownKey] = (environment['CODEX_API_KEYS'] ?? '').split(',').map((key) => key.trim())
+  return {
+    url: environment['CODEX_URL'] || `http://127.0.0.1:${environment['PORT'] || DEFAULT_PORT}`,
+    apiKey: environment['CODEX_API_KEY'] || ownKey || null,
+  }
+}

@@ -10,6 +10,7 @@ const command = defineCommand({
   },
   default: 'serve',
   subCommands: {
+    doctor: () => import('./commands/doctor.ts').then(({ doctorCommand }) => doctorCommand),
     move: () => import('./commands/move.ts').then(({ moveCommand }) => moveCommand),
     serve: () => import('./commands/serve.ts').then(({ serveCommand }) => serveCommand),
   },

@@ -40,7 +40,9 @@ test('offers what the contract names', () => {
     'sessions.list',
     'sessions.runs',
     'sessions.update',
+    'system.doctor',
     'system.health',
+    'system.nodes',
     'system.stats',
     'workflows.list',
   ])

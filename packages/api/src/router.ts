@@ -7,7 +7,9 @@ import { orchestrate } from './orchestrate.ts'
 import { runsRouter } from './runs/runs-router.ts'
 import { schedulesRouter } from './schedules/schedules-router.ts'
 import { sessionsRouter } from './sessions/sessions-router.ts'
+import { examine } from './system/doctor.ts'
 import { getHealth } from './system/health.ts'
+import { listNodes } from './system/nodes.ts'
 import { getStats } from './system/stats.ts'
 import { createCallerFactory, router } from './trpc.ts'
 import { listWorkflows } from './workflows/list.ts'
@@ -23,7 +25,7 @@ export const appRouter = router({
   agents: { list: listAgents },
   workflows: { list: listWorkflows },
   models: { list: listModels },
-  system: { stats: getStats, health: getHealth },
+  system: { stats: getStats, health: getHealth, nodes: listNodes, doctor: examine },
 })
 
 export type AppRouter = typeof appRouter

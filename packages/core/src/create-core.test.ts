@@ -100,3 +100,71 @@ test('a run that could not be queued is accepted, since it is stored and will be
     await core.close()
   }
 })
+
+const untilEnd = { timeoutMs: 20_000 }
+
+test('a run of a format that only older nodes knew is named by the doctor, and freed by a retry', async () => {
+  answer = () => new Promise<never>(() => {})
+  const askedBefore = asked
+  const old = await createCore(config, { log: SILENT_LOG, formats: ['old'] })
+  const { requestId } = await old.orchestrator.submit(REQUEST)
+  await expect.poll(() => asked, { timeout: 20_000 }).toBe(askedBefore + 1)
+  expect(await query(`SELECT format FROM codex.runs WHERE id = '${requestId}'`)).toEqual([{ format: 'old' }])
+  await old.close()
+
+  answer = () => REVIEW
+  const core = await createCore(config, { log: SILENT_LOG, formats: ['new'] })
+  try {
+    // what is of its own format goes past the stuck one
+    const own = await core.orchestrator.submit(REQUEST)
+    expect(await core.orchestrator.wait(own.requestId, untilEnd)).toMatchObject({ status: 'completed' })
+    const report = await core.orchestrator.doctor()
+    expect(report).toMatchObject({ healthy: false, stuckTotal: 1, nodes: [{ formats: ['new'], role: 'all' }] })
+    expect(report.stuckRuns).toMatchObject([{ requestId, status: 'running', format: 'old', reason: 'unknown_format' }])
+    expect(report.stuckRuns[0]?.remedy).toContain(`POST /api/orchestrate/${requestId}/retry`)
+
+    expect(await core.orchestrator.retry(requestId)).toEqual({ requestId, created: false })
+    const run = await core.orchestrator.wait(requestId, untilEnd)
+    expect(run.status).toBe('completed')
+    expect(run.metadata.warnings).toEqual([expect.stringContaining('no living node knew format old')])
+    expect((await core.orchestrator.doctor()).stuckRuns).toEqual([])
+  } finally {
+    await core.close()
+  }
+})
+
+test('a newer version that declares an older format goes on with its runs', async () => {
+  answer = () => new Promise<never>(() => {})
+  const askedBefore = asked
+  const old = await createCore(config, { log: SILENT_LOG, formats: ['1'] })
+  const { requestId } = await old.orchestrator.submit(REQUEST)
+  await expect.poll(() => asked, { timeout: 20_000 }).toBe(askedBefore + 1)
+  await old.close()
+  answer = () => REVIEW
+  const core = await createCore(config, { log: SILENT_LOG, formats: ['2', '1'] })
+  try {
+    expect(await core.orchestrator.wait(requestId, untilEnd)).toMatchObject({ status: 'completed' })
+    expect(await query(`SELECT format FROM codex.runs WHERE id = '${requestId}'`)).toEqual([{ format: '1' }])
+  } finally {
+    await core.close()
+  }
+})
+
+test('a node that takes requests only executes nothing, and says so; one that executes takes its runs', async () => {
+  answer = () => REVIEW
+  const api = await createCore({ ...config, role: 'api' }, { log: SILENT_LOG })
+  const { requestId } = await api.orchestrator.submit(REQUEST)
+  // longer than it takes until a node looks into the queue by itself
+  expect((await api.orchestrator.wait(requestId, { timeoutMs: 1_500 })).status).toBe('queued')
+  expect(await api.orchestrator.nodes()).toMatchObject([{ role: 'api', maxConcurrentRuns: 0, executing: 0 }])
+  const report = await api.orchestrator.doctor()
+  expect(report.checks['nodes']).toMatchObject({ ok: false, detail: expect.stringContaining('CODEX_ROLE=worker') })
+  expect(report.stuckRuns).toMatchObject([{ requestId, remedy: expect.stringContaining('start a node') }])
+  await api.close()
+  const worker = await createCore({ ...config, role: 'worker' }, { log: SILENT_LOG })
+  try {
+    expect(await worker.orchestrator.wait(requestId, untilEnd)).toMatchObject({ status: 'completed' })
+  } finally {
+    await worker.close()
+  }
+})

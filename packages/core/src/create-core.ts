@@ -11,7 +11,7 @@ import { keepHouse } from './engine/housekeeping/housekeeping.ts'
 import { keepWorktrees } from './engine/keep-worktrees.ts'
 import { acquireLease } from './engine/lease.ts'
 import { openPostgres } from './engine/open-database.ts'
-import { RUN_FORMATS } from './engine/run-formats.ts'
+import { RUN_FORMATS, type RunFormats } from './engine/run-formats.ts'
 import { createScheduleTicks } from './engine/schedule-ticks.ts'
 import { createSweep } from './engine/sweep.ts'
 import { loadSigningKey } from './evidence/index.ts'
@@ -63,6 +63,8 @@ export interface CoreOptions {
   readonly log: Log
   /** Called when the embedded database is gone for good; nothing works any more and the process should end. */
   readonly onLost?: (error: Error) => void
+  /** Formats of runs that this process executes, its own first; default: those of this version. */
+  readonly formats?: RunFormats
 }
 
 /**
@@ -71,7 +73,7 @@ export interface CoreOptions {
  * @throws CodexError CONFLICT or UNAVAILABLE with what to do about it
  */
 export async function createCore(config: Config, options: CoreOptions): Promise<Core> {
-  const { log } = options
+  const { log, formats = RUN_FORMATS } = options
   const stops: (() => Promise<void>)[] = []
   let closing: Promise<void> | undefined
   const stopAll = async (): Promise<void> => {
@@ -143,7 +145,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         id: node,
         role: config.role,
         version: VERSION,
-        formats: RUN_FORMATS,
+        formats,
         maxConcurrentRuns: places,
         host: hostname(),
         pid: process.pid,
@@ -180,8 +182,9 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       notifications,
       node,
       lease,
+      formats,
     )
-    const starting = () => ({ pool: database.pool, engine, log }) // when runs end, the engine is there
+    const starting = () => ({ pool: database.pool, engine, log, format: formats[0] }) // when runs end, the engine is there
     const webhooks = createWebhooks({
       database,
       settings: { ...config.webhooks, egress: config.egress },
@@ -196,7 +199,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
       notifications,
       node,
       maxConcurrentRuns: places,
-      formats: RUN_FORMATS,
+      formats,
       mayTake: lease.isHeld,
       execute: (runId, owner) => executor.execute(runId, owner),
       enter: (runId, entry) => executor.enter(runId, entry),
@@ -246,6 +249,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         maxImportBytes: config.maxImportBytes,
       },
       keyBudget: config.keyBudget,
+      format: formats[0],
       isAccepting: () => !isDraining,
       checkRoom: () => disk.check(),
       log,
@@ -279,7 +283,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
 }
 
 /** What answers from memory, or says itself how the database is. */
-const UNGUARDED: ReadonlySet<string> = new Set(['agents', 'workflows', 'models', 'health'])
+const UNGUARDED: ReadonlySet<string> = new Set(['agents', 'workflows', 'models', 'health', 'doctor'])
 /** What waits as long as its caller says, also for a database that comes back. */
 const PATIENT: ReadonlySet<string> = new Set(['wait'])
 

@@ -54,6 +54,7 @@ export {
   type WorkflowInfo,
   workflowInfo,
 } from './catalog.ts'
+export { type DoctorReport, doctorReport, STUCK_REASONS, type StuckRun, stuckRun } from './doctor.ts'
 export { CodexError, type CodexErrorOptions, type ErrorIssue } from './errors/codex-error.ts'
 export { ERROR_CODES, ERROR_TABLE, type ErrorCode, type TrpcErrorName } from './errors/error-table.ts'
 export { invalidRequest, validationIssues } from './errors/validation-issues.ts'
@@ -143,7 +144,7 @@ export { type SnakeCase, toSnakeCase } from './naming/case.ts'
 export { toWirePath } from './naming/wire-path.ts'
 export { definitionOf, toWireSchema } from './naming/wire-schema.ts'
 export { fromWire, toWire } from './naming/wire-value.ts'
-export { type NodeInfo, type NodeRole, nodeInfo, nodeRole } from './nodes.ts'
+export { type NodeInfo, type NodeRole, nodeInfo, nodeList, nodeRole } from './nodes.ts'
 export { KNOWN_OPTIONS, type RequestOptions, requestOptions } from './options.ts'
 export {
   MAX_PROMPT_CHARACTERS,

@@ -17,3 +17,5 @@ export const nodeInfo = z.object({
   executing: z.number().int().describe('Runs that it executes now'),
 })
 export type NodeInfo = z.infer<typeof nodeInfo>
+
+export const nodeList = z.object({ nodes: z.array(nodeInfo) })

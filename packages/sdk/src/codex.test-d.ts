@@ -37,6 +37,8 @@ export const methods: {
     | 'models'
     | 'stats'
     | 'health'
+    | 'nodes'
+    | 'doctor'
   >
   runs: Equal<
     keyof Codex['runs'],

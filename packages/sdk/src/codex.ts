@@ -2,6 +2,7 @@ import type {
   AgentInfo,
   CreateScheduleInput,
   CreateSessionInput,
+  DoctorReport,
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
@@ -10,6 +11,7 @@ import type {
   ListRunsInput,
   ListSessionRunsInput,
   ModelInfo,
+  NodeInfo,
   Run,
   RunEvent,
   RunPage,
@@ -54,6 +56,10 @@ export interface Codex {
   stats(options?: CallOptions): Promise<Stats>
   /** What the service says about its database, engine, sandbox and models. */
   health(options?: CallOptions): Promise<Health>
+  /** Living processes of the service, the oldest first: what each executes, how much of it, and in which formats. */
+  nodes(options?: CallOptions): Promise<NodeInfo[]>
+  /** What keeps the service, or runs in it, from going on, and what to do about it. */
+  doctor(options?: CallOptions): Promise<DoctorReport>
 }
 
 /** Runs: start, find, follow, read, stop. */

@@ -143,6 +143,8 @@ test('every read reaches its procedure', async () => {
   expect(await codex.models.list()).toEqual([])
   expect((await codex.stats()).running).toBe(1)
   expect((await codex.health()).status).toBe('ok')
+  expect(await codex.nodes()).toMatchObject([{ role: 'worker', executing: 2, startedAt: expect.any(Date) }])
+  expect(await codex.doctor()).toMatchObject({ healthy: true, stuckRuns: [], nodes: [{ formats: ['1'] }] })
   const session = await codex.sessions.create({ title: 'mine' })
   expect(session).toMatchObject({ title: 'mine', createdAt: new Date(0) })
   expect((await codex.sessions.get(session.id)).id).toBe(session.id)

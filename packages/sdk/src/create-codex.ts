@@ -37,6 +37,8 @@ export function createCodex(options: CodexOptions = {}): Codex {
     models: { list: (callOptions) => read(callOptions, (signal) => trpc.models.list.query(undefined, { signal })) },
     stats: (callOptions) => read(callOptions, (signal) => trpc.system.stats.query(undefined, { signal })),
     health: (callOptions) => read(callOptions, (signal) => trpc.system.health.query(undefined, { signal })),
+    nodes: (callOptions) => read(callOptions, (signal) => trpc.system.nodes.query(undefined, { signal })),
+    doctor: (callOptions) => read(callOptions, (signal) => trpc.system.doctor.query(undefined, { signal })),
   }
 }
 

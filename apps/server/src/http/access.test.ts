@@ -18,6 +18,27 @@ test('with keys, API, tRPC and metrics ask for one; probes and the contract do n
   }
 })
 
+test('a worker answers probes, and says of everything else that it only executes runs', async () => {
+  await using server = await startTestServer({ role: 'worker' })
+  for (const path of ['/health', '/ready', '/metrics']) expect((await server.call('GET', path)).status).toBe(200)
+  for (const [method, path] of [
+    ['GET', '/api/agents'],
+    ['POST', '/api/orchestrate'],
+    ['GET', '/trpc/system.stats'],
+    ['GET', '/docs/'],
+    ['GET', '/api/nothing'],
+  ] as const) {
+    const { status, body } = await server.call(method, path, method === 'POST' ? { body: { prompt: 'x' } } : {})
+    expect([path, status]).toEqual([path, 503])
+    expect(JSON.stringify(body)).toContain('this node only executes runs')
+  }
+})
+
+test.each(['api', 'all'] as const)('a node of role %s answers requests', async (role) => {
+  await using server = await startTestServer({ role })
+  expect((await server.call('GET', '/api/agents')).status).toBe(200)
+})
+
 test.each([
   [{ authorization: `Bearer ${KEY}` }, 200],
   [{ authorization: `bearer  ${OTHER}` }, 200],

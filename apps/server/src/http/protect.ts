@@ -21,7 +21,7 @@ const PRESSURE_SAMPLE_MS = 1_000
 
 /** Puts everything in front of the routes that decides whether a request may reach them. */
 export async function protect(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { apiKeys, corsOrigins, limits, shutdownSignal } = options
+  const { apiKeys, corsOrigins, limits, shutdownSignal, role = 'all' } = options
   const authenticate = createAuthenticator(apiKeys)
   const guardBrowsers = createBrowserGuard({ hasApiKeys: apiKeys.length > 0, corsOrigins })
 
@@ -47,6 +47,9 @@ export async function protect(app: FastifyInstance, options: HttpOptions): Promi
       throw new CodexError('UNAVAILABLE', 'the server is shutting down; try again', {
         retryAfterS: RETRY_AFTER_SHUTDOWN_S,
       })
+    }
+    if (role === 'worker' && !isProbe(request)) {
+      throw new CodexError('UNAVAILABLE', 'this node only executes runs (CODEX_ROLE=worker); ask another node')
     }
     request.principal = isOpen(path) ? { kind: 'local' } : authenticate(request)
   })

@@ -1,4 +1,4 @@
-import { health, session, stats, toWireSchema } from '@codex/protocol'
+import { doctorReport, health, nodeList, session, stats, toWireSchema } from '@codex/protocol'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { startTestServer } from '../testing/start-test-server.ts'
@@ -19,6 +19,23 @@ test('answers the figures', async () => {
   const { body } = await server.call('GET', '/api/stats')
   expect(z.safeParse(toWireSchema(stats), body).error).toBeUndefined()
   expect(body.totals.completed).toBe(1)
+})
+
+test('lists the living nodes', async () => {
+  await using server = await startTestServer()
+  const { status, body } = await server.call('GET', '/api/nodes')
+  expect([status, z.safeParse(toWireSchema(nodeList), body).error]).toEqual([200, undefined])
+  expect(body.nodes).toMatchObject([{ role: 'all', formats: ['1'], max_concurrent_runs: 10, executing: 2 }])
+})
+
+test('the doctor names what is stuck, why, and what frees it', async () => {
+  await using server = await startTestServer()
+  const stuck = { reason: 'unknown_format', message: 'nobody knows format 9', remedy: 'retry it' } as const
+  server.orchestrator.stuckRuns = [{ requestId: 'r', status: 'queued', format: '9', ...stuck }]
+  const { status, body } = await server.call('GET', '/api/doctor')
+  expect([status, z.safeParse(toWireSchema(doctorReport), body).error]).toEqual([200, undefined])
+  expect(body.stuck_runs).toEqual([{ request_id: 'r', status: 'queued', format: '9', ...stuck }])
+  expect([body.healthy, body.stuck_total]).toEqual([false, 1])
 })
 
 test('creates, reads, lists and archives sessions', async () => {

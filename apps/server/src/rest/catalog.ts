@@ -1,4 +1,4 @@
-import { agentInfo, modelInfo, stats, toWire, workflowInfo } from '@codex/protocol'
+import { agentInfo, doctorReport, modelInfo, nodeList, stats, toWire, workflowInfo } from '@codex/protocol'
 import { z } from 'zod'
 import { jsonResponse, problemResponse } from './responses.ts'
 import type { RestOptions } from './rest-options.ts'
@@ -60,5 +60,31 @@ export function registerCatalog(app: RestApp, { callerFor }: RestOptions): void 
       },
     },
     async (request) => toWire(stats, await callerFor(request).system.stats()),
+  )
+
+  app.get(
+    '/api/nodes',
+    {
+      schema: {
+        tags: ['system'],
+        operationId: 'listNodes',
+        summary: 'Living processes of the service: role, version, formats, places and what they execute',
+        response: { 200: jsonResponse(nodeList, 'The nodes, the oldest first'), default: problemResponse },
+      },
+    },
+    async (request) => toWire(nodeList, { nodes: await callerFor(request).system.nodes() }),
+  )
+
+  app.get(
+    '/api/doctor',
+    {
+      schema: {
+        tags: ['system'],
+        operationId: 'getDoctor',
+        summary: 'What keeps the service, or runs in it, from going on, and what to do about it',
+        response: { 200: jsonResponse(doctorReport, 'What was found'), default: problemResponse },
+      },
+    },
+    async (request) => toWire(doctorReport, await callerFor(request).system.doctor()),
   )
 }

@@ -12,13 +12,15 @@ import {
   type RunEvent,
   type Session,
   STATEMENT_PAYLOAD_TYPE,
+  type StuckRun,
   TERMINAL_EVENTS,
   TERMINAL_STATUSES,
-  type WebhookDelivery,
 } from '@codex/protocol'
 import { EVIDENCE_KEY as KEY } from './evidence-key.ts'
 import { findSession } from './find-session.ts'
+import { newDelivery } from './new-delivery.ts'
 import { newRun } from './new-run.ts'
+import { NODE } from './node-info.ts'
 import { createScriptedSchedules } from './scripted-schedules.ts'
 
 interface Call {
@@ -57,6 +59,8 @@ export interface ScriptedOrchestrator extends Orchestrator {
   breakWatches(error: Error): void
   /** What `health` answers. */
   checks: Health['checks']
+  /** What `doctor` finds. */
+  stuckRuns: StuckRun[]
 }
 
 export function createScriptedOrchestrator(): ScriptedOrchestrator {
@@ -113,6 +117,7 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
 
   const scripted: ScriptedOrchestrator = {
     checks: { database: { ok: true, detail: 'answers' } },
+    stuckRuns: [],
     watchEnded: async () => {
       await once(callsMade, 'watch ended')
     },
@@ -348,6 +353,15 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
       const isWell = Object.values(scripted.checks).every(({ ok }) => ok)
       return { status: isWell ? 'ok' : 'unavailable', version: '0.0.0', checks: scripted.checks }
     },
+    nodes: async () => [NODE],
+    doctor: async () => ({
+      healthy: false,
+      version: '0.0.0',
+      checks: scripted.checks,
+      nodes: [NODE],
+      stuckRuns: scripted.stuckRuns,
+      stuckTotal: scripted.stuckRuns.length,
+    }),
     createSession: async ({ title, repository, context, policy, budget }) => {
       const created: Session = {
         id: randomUUID(),
@@ -383,18 +397,4 @@ export function createScriptedOrchestrator(): ScriptedOrchestrator {
     },
   }
   return scripted
-}
-
-function newDelivery(status: WebhookDelivery['status']): WebhookDelivery {
-  return {
-    id: 'msg_1',
-    type: 'run.completed',
-    seq: 2,
-    url: 'https://receiver.example/hook',
-    status,
-    tries: 3,
-    lastError: 'the receiver answered 500',
-    createdAt: new Date(0),
-    endedAt: status === 'pending' ? null : new Date(1),
-  }
 }

@@ -206,6 +206,31 @@ test('a run that waited for somebody goes on when it is started again, and one t
   expect(await statusOf(id)).toBe('PENDING')
 })
 
+test('a run that is resumed before its execution has ended goes on at once, and the former execution ends nothing', async () => {
+  const id = await submit()
+  let endFirst: (outcome: 'ended') => void = () => {}
+  execute = async (runId) => {
+    await claimRun(database.pool, runId, node)
+    await database.pool.query(`UPDATE codex.runs SET status = 'waiting' WHERE id = $1`, [runId])
+    return await new Promise((resolve) => {
+      endFirst = resolve
+    })
+  }
+  await engine.start(id)
+  const readStatus = async () => (await database.pool.query('SELECT status FROM codex.runs WHERE id = $1', [id])).rows
+  await expect.poll(readStatus, PATIENCE).toEqual([{ status: 'waiting' }])
+  execute = stay
+  await database.pool.query(`UPDATE codex.runs SET status = 'queued' WHERE id = $1`, [id])
+  await engine.start(id, { again: true })
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id])
+  endFirst('ended')
+  // the place of the first execution is free again once it has ended
+  const next = await submit()
+  await engine.start(next)
+  await expect.poll(() => executions, PATIENCE).toEqual([id, id, next])
+  expect(await statusOf(id)).toBe('PENDING')
+})
+
 test('runs of higher priority are taken first, and none before its time', async () => {
   const ends: ((outcome: 'ended') => void)[] = []
   execute = () => new Promise((resolve) => ends.push(resolve))

@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../logging/log.ts'
 import type { EngineEntry } from '../store/engine-entry.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
-import { RUN_FORMAT } from './run-formats.ts'
+import type { RunFormats } from './run-formats.ts'
 import { createRunQueue } from './run-queue.ts'
 import { SCHEDULE_POLL_MS } from './schedule-poll.ts'
 import { startHere } from './start-here.ts'
@@ -36,7 +36,7 @@ export interface StartOptions {
   readonly notBefore?: Date | null
   /** The run was started before and is over for the engine, though not for us: it waited for somebody. */
   readonly again?: boolean
-  /** The run's format; default this version's own. Only nodes that know it take the run. */
+  /** The run's format; default this node's own. Only nodes that know it take the run. */
   readonly format?: string
 }
 
@@ -57,8 +57,8 @@ export interface EngineSettings {
   readonly node: string
   /** Runs that this process executes at the same time; 0: it executes none, and only queues them for others. */
   readonly maxConcurrentRuns: number
-  /** Formats of runs that this process executes. */
-  readonly formats: readonly string[]
+  /** Formats of runs that this process executes; its own first. */
+  readonly formats: RunFormats
   /** False while this node's lease does not hold: it begins nothing then. */
   readonly mayTake: () => boolean
   /**
@@ -81,7 +81,12 @@ export type RunOutcome = 'ended' | 'parked' | 'released'
 const APPLICATION = 'codex'
 export const RUN_QUEUE = 'codex-runs'
 export const RUN_WORKFLOW = 'run'
-const NAMES = { application: APPLICATION, queue: RUN_QUEUE, workflow: RUN_WORKFLOW, version: RUN_FORMAT }
+const NAMES = { application: APPLICATION, queue: RUN_QUEUE, workflow: RUN_WORKFLOW }
+/**
+ * The engine's own version of everything beside the runs: deliveries and ticks are taken by whatever node there is. A run's
+ * version is its format.
+ */
+const APPLICATION_VERSION = '1'
 // After 100 restarts (the default) DBOS would never execute a run again and nobody would know; time limits end runs.
 const UNLIMITED = Number.MAX_SAFE_INTEGER
 /** DBOS's own retries after the database was away: by default it would wait up to a minute. */
@@ -95,13 +100,14 @@ export async function migrateEngine(databaseUrl: string): Promise<void> {
 /** Launches DBOS in this process (there can be one at a time). The database must have been migrated. */
 export async function launchEngine(settings: EngineSettings): Promise<Engine> {
   const { pool, node, log } = settings
+  const [ownFormat] = settings.formats
   dbRetryConfig.maxBackoffSec = MAX_RETRY_S
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: settings.databaseUrl,
     systemDatabasePool: pool,
     executorID: node,
-    applicationVersion: RUN_FORMAT,
+    applicationVersion: APPLICATION_VERSION,
     runMigrations: false,
     schedulerPollingIntervalMs: SCHEDULE_POLL_MS,
     logger: toEngineLog(log),
@@ -163,11 +169,12 @@ export async function launchEngine(settings: EngineSettings): Promise<Engine> {
     announce,
     stopTaking,
     async start(runId, options = {}) {
-      if (options.again === true) await forgetEnded(pool, runId)
-      const enqueueOptions = toEnqueueOptions(options)
-      const arrive = mayStartAtOnce(options) ? await queue.takePlace() : null
+      if (options.again === true) await forgetFormer(pool, runId)
+      const format = options.format ?? ownFormat
+      const enqueueOptions = toEnqueueOptions(options, format)
+      const arrive = format === ownFormat && isDue(options) ? await queue.takePlace() : null
       if (arrive !== null) {
-        const here = startHere({ ...settings, ...NAMES }, runId, enqueueOptions.priority)
+        const here = startHere({ ...settings, ...NAMES, version: format }, runId, enqueueOptions.priority)
         if (await here.finally(arrive)) return
       }
       await DBOS.startWorkflow(workflow, { workflowID: runId, queueName: RUN_QUEUE, enqueueOptions })(runId)
@@ -215,9 +222,16 @@ async function giveBack(pool: Pool, runId: string, owner: string): Promise<void>
   await pool.query(GIVE_BACK, [runId, owner, RUN_QUEUE]).catch(() => {})
 }
 
-const FORGET_ENDED = `
-WITH gone AS (
-  DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1 AND status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
+// What waits for somebody may be resumed before its execution has told the engine of its end: it is taken from that one,
+// which then ends nothing.
+const FORGET_FORMER = `
+WITH taken_back AS (
+  UPDATE dbos.workflow_status w SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL,
+    queue_name = COALESCE(w.queue_name, $2), updated_at = (EXTRACT(EPOCH FROM now()) * 1000)::bigint
+  FROM codex.runs r
+  WHERE r.id = $1::uuid AND w.workflow_uuid = r.id::text AND w.status = 'PENDING' AND r.status = 'queued' AND r.epoch > 0
+), gone AS (
+  DELETE FROM dbos.workflow_status WHERE workflow_uuid = $1::uuid::text AND status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
   RETURNING workflow_uuid
 ), inputs AS (
   DELETE FROM dbos.workflow_input i USING gone g WHERE i.workflow_uuid = g.workflow_uuid
@@ -225,19 +239,19 @@ WITH gone AS (
 DELETE FROM dbos.workflow_output o USING gone g WHERE o.workflow_uuid = g.workflow_uuid`
 
 /** The engine starts nothing under an id that it knows; unlike its own deletion this one spares what is going. */
-async function forgetEnded(pool: Pool, runId: string): Promise<void> {
-  await pool.query(FORGET_ENDED, [runId])
+async function forgetFormer(pool: Pool, runId: string): Promise<void> {
+  await pool.query(FORGET_FORMER, [runId, RUN_QUEUE])
 }
 
 /** Past the queue goes only what could not be told from what comes out of it. */
-function mayStartAtOnce({ notBefore, format = RUN_FORMAT }: StartOptions): boolean {
-  return format === RUN_FORMAT && (notBefore == null || notBefore.getTime() <= Date.now())
+function isDue({ notBefore }: StartOptions): boolean {
+  return notBefore == null || notBefore.getTime() <= Date.now()
 }
 
 /** The engine's queue takes lower numbers first, from 0 to 2^31-1. */
 const PRIORITY_OF_0 = 1_000_000
 
-function toEnqueueOptions({ priority = 0, notBefore = null, format = RUN_FORMAT }: StartOptions) {
+function toEnqueueOptions({ priority = 0, notBefore = null }: StartOptions, format: string) {
   const delaySeconds = notBefore === null ? 0 : (notBefore.getTime() - Date.now()) / 1_000
   const limited = Math.max(-PRIORITY_OF_0, Math.min(priority, PRIORITY_OF_0))
   return {

@@ -8,4 +8,7 @@ export const RUN_FORMAT = '1'
 const COMPATIBLE_FORMATS: readonly string[] = []
 
 /** Every format that this version executes; its own comes first. */
-export const RUN_FORMATS: readonly string[] = [RUN_FORMAT, ...COMPATIBLE_FORMATS]
+export const RUN_FORMATS: RunFormats = [RUN_FORMAT, ...COMPATIBLE_FORMATS]
+
+/** Formats that a node executes: its own, in which it stores new runs, and older ones. */
+export type RunFormats = readonly [string, ...string[]]

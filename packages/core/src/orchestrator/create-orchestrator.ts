@@ -19,6 +19,7 @@ import type { Log } from '../logging/log.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { Database } from '../store/database.ts'
 import { listRuns } from '../store/list-runs.ts'
+import { listLivingNodes } from '../store/living-nodes.ts'
 import { readEvents } from '../store/read-events.ts'
 import { readArtifacts, readRun, readSteps } from '../store/read-run.ts'
 import { removeRun } from '../store/remove-runs.ts'
@@ -32,6 +33,8 @@ import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
 import { digestOf } from './digest.ts'
 import { enqueueRun } from './enqueue-run.ts'
+import { examineService } from './examine-service.ts'
+import { freeStuckRun } from './free-stuck-run.ts'
 import { forkRun, type GoOnOptions, type GoOnServices, retryRun } from './go-on-run.ts'
 import type { Orchestrator } from './orchestrator.ts'
 import { type PlannerSettings, planRun, type SessionInputs, toSource } from './plan-run.ts'
@@ -70,6 +73,8 @@ export interface OrchestratorServices {
   /** @throws CodexError UNAVAILABLE when there is no room on the disk for another run */
   readonly checkRoom: () => void
   readonly checkHealth: () => Promise<Health>
+  /** In which new runs are stored. */
+  readonly format: string
   readonly log: Log
 }
 
@@ -83,7 +88,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   const { database, notifications, engine } = services
   const { pool } = database
   const { maxConcurrentRequests, maxQueuedRequests } = services.limits
-  const starting = { pool, engine, log: services.log }
+  const starting = { pool, engine, log: services.log, format: services.format }
+  const agentNames = services.agents.agents.map(({ name }) => name)
 
   const get = async (requestId: string): Promise<Run> => {
     const row = await readRun(database, requestId)
@@ -137,6 +143,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     database,
     planner: services.planner,
     maxQueued: services.limits.maxQueuedRequests,
+    freeStuckRun: (id) => freeStuckRun(starting, agentNames, id),
   }
 
   const submit: ScheduleServices['submit'] = async (request, { idempotencyKey, principal, scheduleId }) => {
@@ -212,8 +219,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       }
     },
     async resume(input) {
-      const { id, priority } = await requestResume(database, services.keyBudget, input)
-      await startRun(starting, { id, priority, notBefore: null, again: true })
+      const { id, priority, format } = await requestResume(database, services.keyBudget, input)
+      await startRun(starting, { id, priority, format, notBefore: null, again: true })
       return await get(id)
     },
     async retry(requestId, options = {}) {
@@ -274,6 +281,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       return { ...(await readStats()), limits: { maxConcurrentRequests, maxQueuedRequests } }
     },
     health: () => services.checkHealth(),
+    nodes: () => listLivingNodes(pool),
+    doctor: () => examineService({ ...services, pool, agents: agentNames }),
     createSession(input) {
       if (input.repository !== undefined) toSource(input.repository, services.planner)
       return createSession(pool, input)

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type {
   AgentInfo,
   CreateSessionInput,
+  DoctorReport,
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
@@ -11,6 +12,7 @@ import type {
   ListRunsInput,
   ListSessionRunsInput,
   ModelInfo,
+  NodeInfo,
   OrchestrateRequest,
   ResumeRunInput,
   Run,
@@ -111,6 +113,10 @@ export interface Orchestrator {
   stats(): Promise<Stats>
   /** Looks at database, engine, sandbox and models. */
   health(): Promise<Health>
+  /** Every process whose lease holds, the oldest first. */
+  nodes(): Promise<readonly NodeInfo[]>
+  /** Looks for what keeps the service, or runs in it, from going on: what is stuck, why, and what frees it. */
+  doctor(): Promise<DoctorReport>
 
   /** What the key of a caller may use, and what it used. @param principal null: a caller without a key */
   keyBudget(principal: string | null): Promise<KeyBudget>

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CodexError } from '@codex/protocol'
 import type { RunOutcome } from '../engine/engine.ts'
 import type { NodeLease } from '../engine/lease.ts'
+import { RUN_FORMATS } from '../engine/run-formats.ts'
 import { type ClaimedRun, claimRun, enterAndClaimRun } from '../store/claim-run.ts'
 import type { EngineEntry } from '../store/engine-entry.ts'
 import type { RunNotifications } from '../store/run-notifications.ts'
@@ -41,6 +42,7 @@ export function createRunExecutor(
   notifications: Pick<RunNotifications, 'onCancel'>,
   node: string,
   lease: ExecutorLease,
+  formats: readonly string[] = RUN_FORMATS,
 ): RunExecutor {
   const { pool } = services.database
   const active = new Map<string, AbortController>()
@@ -90,8 +92,9 @@ export function createRunExecutor(
     const controller = before?.controller ?? new AbortController()
     active.set(runId, controller)
     try {
-      const claimed = before === undefined ? await claimRun(pool, runId, node, owner) : before.claimed
-      // null: cancelled while it waited, ended by another node, past its deadline, or behind another run
+      const claimed = before === undefined ? await claimRun(pool, runId, node, owner, formats) : before.claimed
+      // null: cancelled while it waited, ended by another node, past its deadline, behind another run, or of a format that
+      // others know
       if (claimed !== null) await executeClaimed(claimed, controller)
       return claimed
     } finally {

@@ -6,6 +6,8 @@ export interface StartServices {
   readonly pool: Pool
   readonly engine: Pick<Engine, 'dequeue'> & { start(runId: string, options?: QueueOptions): Promise<void> }
   readonly log: Log
+  /** In which new runs are stored and queued; default: this version's. */
+  readonly format?: string
 }
 
 /** How a run stands in the queue; `again`: also one that the engine takes for ended. */
@@ -13,15 +15,18 @@ interface QueueOptions {
   readonly priority?: number
   readonly notBefore?: Date | null
   readonly again?: boolean
+  /** The run's format; default: that of new runs. */
+  readonly format?: string
 }
 
 interface StoredRun {
   readonly id: string
   readonly priority: number
   readonly notBefore: Date | null
+  readonly format?: string
 }
 
-const READY = `SELECT r.id, r.priority, r.not_before AS "notBefore" FROM codex.runs r
+const READY = `SELECT r.id, r.format, r.priority, r.not_before AS "notBefore" FROM codex.runs r
   WHERE r.status = 'queued' AND NOT EXISTS (SELECT 1 FROM codex.runs p
     WHERE p.id = r.predecessor_id AND p.status NOT IN ('completed', 'failed', 'cancelled'))`
 

@@ -1,5 +1,6 @@
 import type { BudgetLimits } from '@codex/protocol'
 import type { Pool } from 'pg'
+import { RUN_FORMATS } from '../engine/run-formats.ts'
 import type { RunPlan } from '../orchestrator/plan.ts'
 import { ENTER, type EngineEntry, toEntryValues } from './engine-entry.ts'
 import { changesOf } from './run-changes.ts'
@@ -59,7 +60,7 @@ interface ClaimedRow {
 }
 
 const IS_OWNER = `EXISTS (SELECT 1 FROM dbos.workflow_status w
-      WHERE w.workflow_uuid = $1::uuid::text AND w.status = 'PENDING' AND w.owner_xid = $3)`
+      WHERE w.workflow_uuid = $1::uuid::text AND w.status = 'PENDING' AND w.owner_xid = $4)`
 
 /**
  * @param entry what has to succeed before, in the same statement; null for a run that the engine has given to the node
@@ -93,9 +94,11 @@ WITH ${entry === null ? '' : `${entry}, `}target AS (
 )
 ${entry === null ? 'SELECT target.* FROM target' : 'SELECT target.* FROM entered LEFT JOIN target ON true'}`
 
-const CLAIM = { name: 'claim-run', text: claimStatement(null, 'true') }
+/** Others read and execute its rows. */
+const IS_KNOWN = 'r.format = ANY($3::text[])'
+const CLAIM = { name: 'claim-run', text: claimStatement(null, IS_KNOWN) }
 /** An execution that was frozen before it came here does not take the run from who goes on with it. */
-const CLAIM_AS_OWNER = { name: 'claim-run-as-owner', text: claimStatement(null, IS_OWNER) }
+const CLAIM_AS_OWNER = { name: 'claim-run-as-owner', text: claimStatement(null, `${IS_KNOWN} AND ${IS_OWNER}`) }
 const ENTER_AND_CLAIM = {
   name: 'enter-and-claim-run',
   text: claimStatement(ENTER, 'EXISTS (SELECT 1 FROM entered)'),
@@ -104,17 +107,21 @@ const ENTER_AND_CLAIM = {
 /**
  * Takes a run over for a node; writes of the node that had it before no longer hit.
  * @param owner the engine's token of this execution; null claims whatever the engine says
- * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, does not exist, or
- *   the engine means another execution
+ * @param formats that this node executes
+ * @returns null when the run has ended, waits for somebody or for another run, is past its deadline, is of another format,
+ *   does not exist, or the engine means another execution
  */
 export async function claimRun(
   pool: Pool,
   runId: string,
   node: string,
   owner: string | null = null,
+  formats: readonly string[] = RUN_FORMATS,
 ): Promise<ClaimedRun | null> {
   const query =
-    owner === null ? { ...CLAIM, values: [runId, node] } : { ...CLAIM_AS_OWNER, values: [runId, node, owner] }
+    owner === null
+      ? { ...CLAIM, values: [runId, node, formats] }
+      : { ...CLAIM_AS_OWNER, values: [runId, node, formats, owner] }
   const result = await pool.query<ClaimedRow>(query)
   const row = result.rows[0]
   return row === undefined ? null : claimed(pool, runId, node, row)

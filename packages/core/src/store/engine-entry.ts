@@ -2,6 +2,7 @@
 export interface EngineEntry {
   readonly queue: string
   readonly workflow: string
+  /** The run's format; nothing is entered when it is stored in another one. */
   readonly version: string
   readonly application: string
   /** The engine's token of this one execution. */
@@ -25,7 +26,7 @@ export const ENTER = `entered AS (
     serialization, creator_xid, owner_xid, application_name)
   SELECT r.id::text, 'PENDING', $4, '', '', '[]', $2, $5, '', 1, $3, (EXTRACT(EPOCH FROM now()) * 1000)::bigint, $8::int,
     $10, $7, $7, $6
-  FROM codex.runs r WHERE r.id = $1 AND r.status = 'queued' AND r.epoch = 0
+  FROM codex.runs r WHERE r.id = $1 AND r.status = 'queued' AND r.epoch = 0 AND r.format = $5
     AND NOT EXISTS (SELECT 1 FROM dbos.workflow_status w WHERE w.workflow_uuid = r.id::text)
     AND NOT EXISTS (SELECT 1 FROM dbos.workflow_status w WHERE w.queue_name = $3 AND w.status = 'ENQUEUED')
     AND (SELECT count(*) FROM dbos.workflow_status w

@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Engine, launchEngine, migrateEngine } from '../engine/engine.ts'
+import { RUN_FORMAT } from '../engine/run-formats.ts'
 import { recoverDeadNodes } from '../engine/sweep.ts'
 import { SILENT_LOG } from '../logging/log.ts'
 import { requestCancel } from '../orchestrator/cancel-run.ts'
@@ -55,7 +56,7 @@ async function startNode(name: string, allowPrivate = true) {
     notifications: { onQueued: () => () => {} },
     node: name,
     maxConcurrentRuns: 1,
-    formats: [],
+    formats: [RUN_FORMAT],
     mayTake: () => true,
     execute: async () => 'ended',
     parts: [running.part],

@@ -5,6 +5,7 @@ import {
   CodexError,
   type CreateSessionInput,
   NO_USAGE,
+  type NodeInfo,
   type ResumeRunInput,
   type Run,
   type RunEvent,
@@ -31,6 +32,18 @@ const DELIVERY: WebhookDelivery = {
   lastError: 'the receiver answered 500',
   createdAt: new Date(0),
   endedAt: new Date(1),
+}
+
+const NODE: NodeInfo = {
+  id: 'node-1',
+  role: 'worker',
+  version: '0.0.0',
+  formats: ['1'],
+  host: 'here',
+  pid: 7,
+  startedAt: new Date(0),
+  maxConcurrentRuns: 10,
+  executing: 2,
 }
 
 /** Status of a run whose last event this is; any other: it is running. */
@@ -258,6 +271,14 @@ export class ScriptedOrchestrator implements Orchestrator {
 
   async health() {
     return { status: 'ok' as const, version: '0.0.0', checks: {} }
+  }
+
+  async nodes() {
+    return [NODE]
+  }
+
+  async doctor() {
+    return { healthy: true, version: '0.0.0', checks: {}, nodes: [NODE], stuckRuns: [], stuckTotal: 0 }
   }
 
   async createSession(input: CreateSessionInput): Promise<Session> {
