@@ -64,7 +64,7 @@ test('every file of a procedure is part of the router', () => {
     .filter(
       (file) =>
         domains.has(file.split('/')[0]) &&
-        /\/(archive|cancel|check|create|events|evidence|file|fork|get|health|key|keys|list|patch|pause|redeliver-webhook|remove|resume|retry|runs|stats|trigger|update|watch|webhooks)\.ts$/.test(
+        /\/(archive|cancel|check|create|doctor|events|evidence|file|fork|get|health|key|keys|list|nodes|patch|pause|redeliver-webhook|remove|resume|retry|runs|stats|trigger|update|watch|webhooks)\.ts$/.test(
           file,
         ),
     )
