@@ -137,3 +137,12 @@ test('a model that fails for good fails the run with step and agent, and keeps w
   expect(run.result.changes).toBeDefined()
   expect(run.result.patch).toContain('add.js')
 })
+
+test('a repository that is not there fails the run with its name, and asks no model', async () => {
+  const id = await harness.submit({ repository: { path: '/nothing-here' } })
+  await harness.execute(id)
+  const run = await harness.present(id)
+  expect(run.status).toBe('failed')
+  expect(run.error).toMatchObject({ code: 'REPOSITORY_UNREACHABLE', message: expect.stringContaining('/nothing-here') })
+  expect(asked()).toEqual([])
+})

@@ -1,3 +1,4 @@
+import { CodexError } from '@codex/protocol'
 import { DatabaseError } from 'pg'
 
 /**
@@ -15,6 +16,8 @@ const TROUBLE_CLASSES: ReadonlySet<string> = new Set(['08', '25', '40', '53', '5
 export function isDatabaseTrouble(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof DatabaseError) return TROUBLE_CLASSES.has(cause.code?.slice(0, 2) ?? '')
+    // somebody has judged it already: a repository that is not there, a tree that is none of the run
+    if (CodexError.isInstance(cause) && cause.code !== 'UNAVAILABLE') return false
     // too long a text, something that is no JSON: it will not get better
     if (cause instanceof RangeError || cause instanceof TypeError) return false
   }
