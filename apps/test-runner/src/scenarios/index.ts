@@ -5,6 +5,7 @@ import { budgets } from './budgets.ts'
 import { crashRecovery } from './crash-recovery.ts'
 import { evidence } from './evidence.ts'
 import { exampleRequest } from './example-request.ts'
+import { goingOn } from './going-on.ts'
 import { history } from './history.ts'
 import { limits } from './limits.ts'
 import { lyingAgents } from './lying-agents.ts'
@@ -35,6 +36,7 @@ export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   webhooks,
   'queue-full': queueFull,
   history,
+  'going-on': goingOn,
   waiting,
   'bad-requests': badRequests,
   'api-keys': apiKeys,

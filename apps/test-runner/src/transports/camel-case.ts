@@ -16,14 +16,16 @@ export function toSdkSpelling(value: unknown): unknown {
   )
 }
 
+/** Parts of a request whose own fields are spelled by REST as well. */
+const SPELLED_PARTS: ReadonlySet<string> = new Set(['options', 'budget', 'overrides'])
+
 /** The SDK's spelling of a request in REST's. Context, labels and unknown options stay as they are. */
-export function toRestSpelling(request: Readonly<Record<string, unknown>>): unknown {
-  const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+export function toRestSpelling(request: object): object {
   return Object.fromEntries(
-    Object.entries(request).map(([key, value]) => {
-      const isFlat = (key === 'options' || key === 'budget') && typeof value === 'object' && value !== null
-      if (!isFlat) return [snake(key), value]
-      return [key, Object.fromEntries(Object.entries(value as object).map(([name, item]) => [snake(name), item]))]
+    Object.entries(request).map(([key, value]: [string, unknown]) => {
+      const name = key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      const isSpelled = SPELLED_PARTS.has(key) && typeof value === 'object' && value !== null
+      return [name, isSpelled ? toRestSpelling(value) : value]
     }),
   )
 }

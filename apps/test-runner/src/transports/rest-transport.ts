@@ -35,9 +35,9 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
   }
   const json = async <T>(path: string, init?: RequestInit): Promise<T> =>
     toSdkSpelling(await (await send(path, init)).json()) as T // what the scenarios then look at
-  const post = (body: unknown, options: { readonly idempotencyKey?: string } = {}, prefer?: string): RequestInit => ({
+  const post = (body: object, options: { readonly idempotencyKey?: string } = {}, prefer?: string): RequestInit => ({
     method: 'POST',
-    body: JSON.stringify(toRestSpelling(body as Record<string, unknown>)),
+    body: JSON.stringify(toRestSpelling(body)),
     headers: {
       ...(options.idempotencyKey === undefined ? {} : { 'idempotency-key': options.idempotencyKey }),
       ...(prefer === undefined ? {} : { prefer }),
@@ -71,6 +71,9 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
     resume: (requestId, budget) =>
       json<Run>(`${base}/${requestId}/resume`, budget === undefined ? { method: 'POST' } : post({ budget })),
+    retry: async (requestId) => (await json<Run>(`${base}/${requestId}/retry`, { method: 'POST' })).requestId,
+    fork: async (requestId, fromStep, overrides) =>
+      (await json<Run>(`${base}/${requestId}/fork`, post({ fromStep, overrides }))).requestId,
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
     // as it came: the standard's own spelling
     evidence: async (requestId) => (await (await send(`${base}/${requestId}/evidence`)).json()) as DsseEnvelope, // then checked
@@ -111,7 +114,7 @@ async function readProblem(response: Response): Promise<Refusal> {
 }
 
 function toQuery(query: ListRunsInput): string {
-  const spelled = toRestSpelling(query) as Readonly<Record<string, unknown>> // same values under other names
+  const spelled = toRestSpelling(query)
   const entries = Object.entries(spelled).filter(([, value]) => value !== undefined)
   return new URLSearchParams(
     entries.map(([name, value]): [string, string] => [

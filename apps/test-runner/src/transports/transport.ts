@@ -3,6 +3,7 @@ import type {
   DsseEnvelope,
   EvidenceCheck,
   EvidenceKey,
+  ForkInput,
   ListRunsInput,
   OrchestrateInput,
   Run,
@@ -37,6 +38,10 @@ export interface Transport {
   cancel(requestId: string): Promise<Run>
   /** Queues a run that waits once more. */
   resume(requestId: string, budget?: BudgetLimits): Promise<Run>
+  /** Goes on with a failed or cancelled run as a new one, and answers its id at once. */
+  retry(requestId: string): Promise<string>
+  /** Does a run differently from a step on as a new one, and answers its id at once. */
+  fork(requestId: string, fromStep: string, overrides?: ForkInput): Promise<string>
   patch(requestId: string): Promise<string>
   /** The signed statement about a run. */
   evidence(requestId: string): Promise<DsseEnvelope>
