@@ -70,7 +70,7 @@ function readJson(text: string): unknown {
 }
 
 /** The report as text: what is wrong stands out, and each stuck run is followed by what frees it. */
-export function renderReport({ healthy, version, checks, nodes, stuckRuns, stuckTotal }: DoctorReport): string {
+function renderReport({ healthy, version, checks, nodes, stuckRuns, stuckTotal }: DoctorReport): string {
   const lines = [
     `Codex Orchestrator ${version}: ${healthy ? 'nothing is wrong' : 'something is wrong'}`,
     ...Object.entries(checks).map(([name, { ok, detail }]) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(9)} ${detail}`),

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks'
 import { v7 as uuidv7 } from 'uuid'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Engine, launchEngine, migrateEngine } from '../engine/engine.ts'
-import { RUN_FORMAT } from '../engine/run-formats.ts'
+import { RUN_FORMAT, type RunFormats } from '../engine/run-formats.ts'
 import { recoverDeadNodes } from '../engine/sweep.ts'
 import { SILENT_LOG } from '../logging/log.ts'
 import { requestCancel } from '../orchestrator/cancel-run.ts'
@@ -44,7 +44,7 @@ afterEach(async () => {
 })
 
 /** What a process does for webhooks. */
-async function startNode(name: string, allowPrivate = true) {
+async function startNode(name: string, allowPrivate = true, formats: RunFormats = [RUN_FORMAT]) {
   const running: RunningWebhooks = createWebhooks({
     database,
     settings: { secrets: [secret], allowPrivate, egress: { noProxy: [] } },
@@ -56,7 +56,7 @@ async function startNode(name: string, allowPrivate = true) {
     notifications: { onQueued: () => () => {} },
     node: name,
     maxConcurrentRuns: 1,
-    formats: [RUN_FORMAT],
+    formats,
     mayTake: () => true,
     execute: async () => 'ended',
     parts: [running.part],
@@ -158,7 +158,7 @@ test('what was written before the process died is told by another one, with the 
   expect(new Set(receiver.messages.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
 })
 
-test('a delivery in flight when its process stops is made by the next one', async () => {
+test('a delivery in flight when its process stops is made by the next one, also of a version with another run format', async () => {
   const first = await startNode('a')
   const inFlight = Promise.withResolvers<void>()
   answer = (n) => {
@@ -169,7 +169,7 @@ test('a delivery in flight when its process stops is made by the next one', asyn
   await complete(id, 'a')
   await inFlight.promise
   await first.stop()
-  node = await startNode('b')
+  node = await startNode('b', true, ['another'])
   const nobody = { pool: database.pool, node: 'b', engine: node.engine, going: () => [], log: SILENT_LOG }
   await database.pool.query(`INSERT INTO codex.nodes (id, expires_at) VALUES ('b', now() + interval '1 minute')`)
   await recoverDeadNodes(nobody)
