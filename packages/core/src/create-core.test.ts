@@ -168,3 +168,44 @@ test('a node that takes requests only executes nothing, and says so; one that ex
     await worker.close()
   }
 })
+
+test('a submission that is repeated after its deadline finds its run', async () => {
+  answer = () => REVIEW
+  const core = await createCore(config, { log: SILENT_LOG })
+  try {
+    const { orchestrator } = core
+    const deadline = new Date(Date.now() + 2_000)
+    const request = { ...REQUEST, deadline: deadline.toISOString() }
+    const first = await orchestrator.submit(request, { idempotencyKey: 'once' })
+    await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(deadline.getTime())
+    expect(await orchestrator.submit(request, { idempotencyKey: 'once' })).toEqual({
+      requestId: first.requestId,
+      created: false,
+    })
+    const late = { code: 'INVALID_REQUEST', message: expect.stringContaining('deadline') }
+    await expect(orchestrator.submit(request, { idempotencyKey: 'another' })).rejects.toMatchObject(late)
+    await expect(orchestrator.submit(request)).rejects.toMatchObject(late)
+    const other = { ...request, prompt: 'another' }
+    await expect(orchestrator.submit(other, { idempotencyKey: 'once' })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    })
+  } finally {
+    await core.close()
+  }
+})
+
+test('without room on the disk a schedule submits nothing', async () => {
+  const core = await createCore({ ...config, minFreeMb: 100_000_000 }, { log: SILENT_LOG })
+  try {
+    const { schedules } = core.orchestrator
+    const { id } = await schedules.create({ name: 'full', cron: '0 0 1 1 *', request: REQUEST, paused: true }, null)
+    const unavailable = { code: 'UNAVAILABLE' }
+    // the disk is looked at after the start
+    const retry = () => core.orchestrator.retry(id).catch((error: unknown) => error)
+    await expect.poll(retry, { timeout: 10_000 }).toMatchObject(unavailable)
+    await expect(schedules.trigger(id)).rejects.toMatchObject(unavailable)
+    expect((await schedules.get(id)).lastRunId).toBeNull()
+  } finally {
+    await core.close()
+  }
+})

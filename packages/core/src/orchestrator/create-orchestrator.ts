@@ -28,6 +28,7 @@ import { createStatsReader } from '../store/run-stats.ts'
 import { readSessionOutlook } from '../store/session-runs.ts'
 import { archiveSession, createSession, getSession, listSessions, updateSession } from '../store/sessions.ts'
 import { openSessionAccount, readAccounts } from '../store/shared-budgets.ts'
+import { findByIdempotencyKey } from '../store/submit-run.ts'
 import type { Webhooks } from '../webhooks/index.ts'
 import type { WorkspaceManager } from '../workspace/workspace.ts'
 import { requestCancel } from './cancel-run.ts'
@@ -45,7 +46,7 @@ import { readTiming } from './read-timing.ts'
 import { requestResume } from './resume-run.ts'
 import type { RunEvidence } from './run-evidence.ts'
 import { createSchedules, type ScheduleServices, type Schedules } from './schedules.ts'
-import { startRun } from './start-run.ts'
+import { startIfReady, startRun } from './start-run.ts'
 import type { SubmitOptions } from './submission.ts'
 import { waitForEnd } from './wait-for-end.ts'
 import { watchRun } from './watch-run.ts'
@@ -144,11 +145,26 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     planner: services.planner,
     maxQueued: services.limits.maxQueuedRequests,
     freeStuckRun: (id) => freeStuckRun(starting, agentNames, id),
+    checkWebhook: (webhook) => services.webhooks.check(webhook),
   }
 
-  const submit: ScheduleServices['submit'] = async (request, { idempotencyKey, principal, scheduleId }) => {
+  const plan = async (request: OrchestrateRequest) => {
     services.webhooks.check(request.webhook)
     const planned = planRun(request, services.planner, await readSessionInputs(services, request))
+    return { planned, timing: readTiming(request) }
+  }
+  const submit: ScheduleServices['submit'] = async (request, { idempotencyKey, principal, scheduleId }) => {
+    const requestDigest = digestOf(request)
+    const { planned, timing } = await plan(request).catch(async (error: unknown) => {
+      // what was accepted once is found again, also when it would not be accepted now: its deadline has passed, say
+      const earlier = await findByIdempotencyKey(pool, { idempotencyKey, principal, requestDigest })
+      if (earlier === null) throw error
+      return { planned: null, timing: earlier }
+    })
+    if (planned === null) {
+      await startIfReady(starting, timing)
+      return { requestId: timing, created: false }
+    }
     return await enqueueRun(
       starting,
       {
@@ -160,10 +176,10 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         sessionId: request.sessionId ?? null,
         labels: request.metadata ?? {},
         idempotencyKey,
-        requestDigest: digestOf(request),
+        requestDigest,
         principal,
         scheduleId,
-        ...readTiming(request),
+        ...timing,
         webhook: request.webhook ?? null,
       },
       { sessionPolicy: request.sessionPolicy ?? null, maxQueued: services.limits.maxQueuedRequests },
@@ -172,11 +188,12 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   const schedules = createSchedules({
     database,
     ticks: services.ticks,
-    submit,
+    async submit(request, options) {
+      services.checkRoom()
+      return await submit(request, options)
+    },
     async check(request) {
-      services.webhooks.check(request.webhook)
-      planRun(request, services.planner, await readSessionInputs(services, request))
-      readTiming(request)
+      await plan(request)
     },
     log: services.log,
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { CodexError } from '@codex/protocol'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { SILENT_LOG } from '../logging/log.ts'
 import { compactRun } from '../store/compact-run.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
     log: SILENT_LOG,
     planner: harness.planner,
     maxQueued: 100,
+    checkWebhook: () => {},
   }
 })
 afterAll(async () => {
@@ -236,4 +238,21 @@ test('a run that still goes on is forked from a step that it has come to', async
   release()
   await going
   expect((await harness.present(id)).status).toBe('completed')
+})
+
+test('a webhook that is not taken any more stands in the way of a retry and of a fork', async () => {
+  const id = await failAt(1)
+  await harness.database.pool.query(`UPDATE codex.runs SET webhook = '{"url": "http://10.0.0.1/"}' WHERE id = $1`, [id])
+  const checked: unknown[] = []
+  const strict: GoOnServices = {
+    ...goingOn,
+    checkWebhook(webhook) {
+      checked.push(webhook)
+      throw new CodexError('INVALID_REQUEST', 'webhook.url is private')
+    },
+  }
+  const refused = { code: 'INVALID_REQUEST', message: 'webhook.url is private' }
+  await expect(retryRun(strict, id, NOBODY)).rejects.toMatchObject(refused)
+  await expect(forkRun(strict, { requestId: id, fromStep: 'code' }, NOBODY)).rejects.toMatchObject(refused)
+  expect(checked).toEqual([{ url: 'http://10.0.0.1/' }, { url: 'http://10.0.0.1/' }])
 })

@@ -16,6 +16,8 @@ export interface GoOnServices extends StartServices {
   readonly database: Database
   readonly planner: PlannerSettings
   readonly maxQueued: number
+  /** @throws CodexError INVALID_REQUEST or FORBIDDEN for a webhook that is not taken (any more) */
+  readonly checkWebhook: (webhook: NonNullable<NewRun['webhook']> | undefined) => void
   /** Frees a run that goes on by its rows and that nobody executes. @returns false when it is not stuck */
   readonly freeStuckRun?: (runId: string) => Promise<boolean>
 }
@@ -84,6 +86,8 @@ async function enqueue(
   own: OwnPart,
 ): Promise<SubmitResult> {
   const { labels, priority, webhook } = row
+  // taken once, but the server's settings may be others by now
+  services.checkWebhook(webhook ?? undefined)
   const run: NewRun = { ...own, id: uuidv7(), labels, priority, webhook, idempotencyKey, principal }
   return await enqueueRun(services, run, { maxQueued: services.maxQueued })
 }
