@@ -11,6 +11,8 @@ const command = defineCommand({
   default: 'serve',
   subCommands: {
     doctor: () => import('./commands/doctor.ts').then(({ doctorCommand }) => doctorCommand),
+    export: () => import('./commands/portable.ts').then(({ exportCommand }) => exportCommand),
+    import: () => import('./commands/portable.ts').then(({ importCommand }) => importCommand),
     move: () => import('./commands/move.ts').then(({ moveCommand }) => moveCommand),
     serve: () => import('./commands/serve.ts').then(({ serveCommand }) => serveCommand),
   },
