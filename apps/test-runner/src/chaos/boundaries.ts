@@ -151,7 +151,7 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
   },
   {
     name: 'cancel',
-    matches: sql(/UPDATE codex\.runs/, /cancel\.requested|'run\.cancelled'/),
+    matches: sql(/UPDATE codex\.runs/, /'cancel\.requested'/),
     before: 'a cancel was asked for and is not stored',
     after: 'a cancel is stored and nobody was told',
   },

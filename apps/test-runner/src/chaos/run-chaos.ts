@@ -162,10 +162,10 @@ function reviveCrashed(
   }
 }
 
-/** Cancels a run that is going, over any node that answers. */
+/** Cancels a run that is executed, over any node that answers: the end of one that is queued is another statement. */
 async function cancelAny({ nodes }: Cluster, database: ClusterDatabase, cancelAsked: string[]): Promise<void> {
   const [run] = await database.query<{ id: string }>(
-    `SELECT id::text FROM codex.runs WHERE status IN ('queued', 'running') AND cancel_reason IS NULL ORDER BY id DESC LIMIT 1`,
+    `SELECT id::text FROM codex.runs WHERE status = 'running' AND cancel_reason IS NULL ORDER BY id DESC LIMIT 1`,
   )
   const node = nodes.find((candidate) => candidate.isUp())
   if (run !== undefined && node !== undefined) {
