@@ -1,13 +1,20 @@
 import { CodexError } from '@codex/protocol'
-import type { RunWrite } from './record-run.ts'
 
 /** Left for what tells of a failure, so that a step that did not fit still ends as one that failed. */
 const RESERVED_BYTES = 65_536
 
+/** What of a write is large. */
+export interface WriteContent {
+  readonly run?: { readonly patch?: string }
+  readonly calls?: readonly unknown[]
+  readonly artifacts?: readonly unknown[]
+  readonly packs?: readonly unknown[]
+}
+
 /** What was written for one run, against what may be. Counted by the node that executes it, so nobody is asked. */
 export interface StorageMeter {
   /** @throws CodexError STORAGE_EXCEEDED when the write would go beyond the limit */
-  check(write: RunWrite, bytes: number): void
+  check(write: WriteContent, bytes: number): void
   /** Counts what was written. */
   add(bytes: number): void
 }
@@ -39,6 +46,6 @@ export function isTooLarge(error: unknown): error is CodexError {
 }
 
 /** Whether a write brings anything beyond rows and events that tell how the run stands. */
-function hasContent({ run, calls, artifacts, packs }: RunWrite): boolean {
+function hasContent({ run, calls, artifacts, packs }: WriteContent): boolean {
   return [calls, artifacts, packs].some((rows) => rows !== undefined && rows.length > 0) || (run?.patch ?? '') !== ''
 }
