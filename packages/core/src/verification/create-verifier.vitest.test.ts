@@ -28,7 +28,12 @@ test('installs, executes and judges a TypeScript project under vitest', {
   timeout: MACHINE_MAY_BE_BUSY_MS,
 }, async () => {
   const workspace = await bench.open('vitest', {
-    'package.json': JSON.stringify({ name: 'v', version: '1.0.0', type: 'module', devDependencies: { vitest: '^5' } }),
+    'package.json': JSON.stringify({
+      name: 'v',
+      version: '1.0.0',
+      type: 'module',
+      devDependencies: { vitest: '5.1.1' },
+    }),
     '.gitignore': 'node_modules\n',
     'src/math.ts': MATH,
     'src/(group)/[id].ts': 'export const unloaded = () => 1\n',

@@ -6,7 +6,7 @@ afterAll(() => bench[Symbol.asyncDispose]())
 
 const HEAD = `import { describe, expect, it } from 'vitest'\n`
 const BASE = {
-  'package.json': JSON.stringify({ type: 'module', devDependencies: { vitest: '^5' } }),
+  'package.json': JSON.stringify({ type: 'module', devDependencies: { vitest: '5.1.1' } }),
   'src/price.ts': 'export const total = (prices: number[]): number => prices.reduce((sum, price) => sum + price, 0)\n',
   'src/price.test.ts': `${HEAD}import { total } from './price.ts'
 describe('total', () => {

@@ -10,6 +10,9 @@ const ENTRY = 'vitest.mjs'
 const TEST_FILE = /(^|\/)[^/]*[._-](test|spec)\.[cm]?[jt]sx?$/
 const VITEST_IMPORT = /['"]vitest['"]/
 
+/** For projects that name none. Exact: a release of today may need packages that a mirror of the registry has not yet. */
+const VERSION = '5.1.1'
+
 /**
  * Vitest honours the project's own configuration, because environments, aliases and plugins live there; what decides the
  * verdict (files, reporters, coverage and its thresholds, processes of their own for the tests) is set by us, and wins.
@@ -33,8 +36,8 @@ export const vitestRunner: TestRunner = {
   requiredPackages(project): readonly RequiredPackage[] {
     const provider = coverageProvider((name) => declaresPackage(project.manifest, name))
     return [
-      { name: 'vitest', range: '^5' },
-      { name: `@vitest/coverage-${provider}`, range: '^5', sameVersionAs: 'vitest', optional: true },
+      { name: 'vitest', range: VERSION },
+      { name: `@vitest/coverage-${provider}`, range: VERSION, sameVersionAs: 'vitest', optional: true },
     ]
   },
   supportFiles: { ...sealFiles(), [ENTRY]: VITEST_ENTRY },
