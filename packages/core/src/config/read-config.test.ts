@@ -60,6 +60,12 @@ test('a silent model server is given up on after five minutes, or when the opera
   expect(problemsOf({ CODEX_MODEL_TIMEOUT_S: '0' })).toEqual(['CODEX_MODEL_TIMEOUT_S'])
 })
 
+test('runs are kept for ever unless a number of days is set', () => {
+  expect(readConfig({}).retentionDays).toBeNull()
+  expect(readConfig({ CODEX_RETENTION_DAYS: '30' }).retentionDays).toBe(30)
+  expect(problemsOf({ CODEX_RETENTION_DAYS: '0' })).toEqual(['CODEX_RETENTION_DAYS'])
+})
+
 test('hands on the certificates that this machine trusts besides the usual ones', () => {
   expect(readConfig({}).extraCertificates).toBeNull()
   expect(readConfig({ NODE_EXTRA_CA_CERTS: '/etc/company.pem' }).extraCertificates).toBe('/etc/company.pem')

@@ -11,13 +11,14 @@ type Environment = Readonly<Record<string, string | undefined>>
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 const MIN_API_KEY_CHARACTERS = 16
 
-const integer = (min: number, max: number, fallback: number) =>
+const whole = (min: number, max: number) =>
   z.coerce
     .number({ error: 'must be a whole number' })
     .int('must be a whole number')
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`)
-    .default(fallback)
+
+const integer = (min: number, max: number, fallback: number) => whole(min, max).default(fallback)
 
 const positive = (max: number) =>
   z.coerce.number({ error: 'must be a number' }).positive('must be more than 0').max(max, `must be at most ${max}`)
@@ -36,7 +37,7 @@ const SCHEMA = z.object({
   CODEX_DATA_DIR: z.string().optional(),
   CODEX_API_KEYS: z.string().default(''),
   CODEX_KEY_MAX_USD: positive(1_000_000).optional(),
-  CODEX_KEY_MAX_TOKENS: integer(1, Number.MAX_SAFE_INTEGER, 1).unwrap().optional(),
+  CODEX_KEY_MAX_TOKENS: whole(1, Number.MAX_SAFE_INTEGER).optional(),
   CODEX_KEY_MAX_DURATION_S: positive(31_622_400).optional(),
   CODEX_KEY_BUDGET_PERIOD: z.enum(['day', 'month', 'total']).default('month'),
   CODEX_SIGNING_KEY_FILE: z.string().optional(),
@@ -44,7 +45,7 @@ const SCHEMA = z.object({
   CODEX_WAIT_LIMIT_S: integer(1, 86_400, 600),
   CODEX_RUN_TIMEOUT_S: integer(1, 604_800, 3_600),
   CODEX_STALL_TIMEOUT_S: integer(0, 604_800, 900),
-  CODEX_RETENTION_DAYS: integer(1, 36_500, 36_500).optional(),
+  CODEX_RETENTION_DAYS: whole(1, 36_500).optional(),
   CODEX_MAX_RUN_MB: integer(1, 100_000, 512),
   CODEX_MAX_IMPORT_MB: integer(1, 100_000, 512),
   CODEX_COMPACT_AFTER_HOURS: z.union([z.literal('never'), integer(0, 876_000, 24)]).default(24),
