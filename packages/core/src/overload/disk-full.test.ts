@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -68,6 +68,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 }, LONG_MS)
 
+/** Writes zeros until there is no room: the database writes meanwhile, so the room cannot be told beforehand. */
+async function fillUp(path: string): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    for (;;) await file.write(Buffer.alloc(1_048_576))
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' })
+  } finally {
+    await file.close()
+  }
+}
+
 test(
   'a database whose disk is full: requests say so, runs stop, and go on once there is room',
   async ({ skip }) => {
@@ -79,8 +91,7 @@ test(
     await expect.poll(async () => (await orchestrator.get(requestId)).status, PATIENCE).toBe('running')
 
     const filler = join(disk, 'filler')
-    const { bavail, bsize } = await statfs(disk)
-    await writeFile(filler, Buffer.alloc(bavail * bsize - 8_192))
+    await fillUp(filler)
     // what cannot be compressed does not fit into pages that are there already
     const large = () => ({ ...REQUEST, prompt: randomBytes(45_000).toString('hex') })
     const stored: string[] = []
