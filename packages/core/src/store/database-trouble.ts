@@ -1,5 +1,6 @@
 import { CodexError } from '@codex/protocol'
 import { DatabaseError } from 'pg'
+import { isFileError } from '../overload/is-file-error.ts'
 
 /**
  * SQLSTATE classes that say something about the server's state and nothing about the statement: connection, transaction
@@ -18,6 +19,8 @@ export function isDatabaseTrouble(error: unknown): boolean {
     if (cause instanceof DatabaseError) return TROUBLE_CLASSES.has(cause.code?.slice(0, 2) ?? '')
     // somebody has judged it already: a repository that is not there, a tree that is none of the run
     if (CodexError.isInstance(cause) && cause.code !== 'UNAVAILABLE') return false
+    // a folder of this node: no database mends it
+    if (isFileError(cause)) return false
     // too long a text, something that is no JSON: it will not get better
     if (cause instanceof RangeError || cause instanceof TypeError) return false
   }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MAX_BASE_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
 import { advanceBranch, BASE_REF, type BranchState, branchOf, readBranch, startCommit, startOf } from './branch.ts'
+import { onDisk } from './disk-trouble.ts'
 import { removeAbandonedExports } from './export-tree.ts'
 import type { SandboxOwner } from './file-access.ts'
 import { openGitWorkspace } from './git-workspace.ts'
@@ -25,7 +26,7 @@ import {
 import { removeFolder } from './remove-folder.ts'
 import { checkOutTree } from './snapshot.ts'
 import { importRepository, type SourceProtocol } from './source.ts'
-import type { OpenOptions, StartPack, Workspace, WorkspaceManager } from './workspace.ts'
+import type { OpenOptions, StartPack, Workspace, WorkspaceManager, WorkspaceSource } from './workspace.ts'
 import { createWorkspaceFolders, type RunPlace } from './workspace-folders.ts'
 
 export interface WorkspaceManagerOptions {
@@ -92,10 +93,12 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       start,
       async materialize(content) {
         const place = folders.placeOf(runId)
-        await materialize({ runId, source, place, folders, owner, content })
-        log(`workspace of run ${runId}: checked out`)
-        const branch = { base, tip: content.tip }
-        return await openGitWorkspace(runId, place, { owner, start, isOurs: true, branch })
+        return await onDisk(place.folder, async () => {
+          await materialize({ runId, source, place, folders, owner, content })
+          log(`workspace of run ${runId}: checked out`)
+          const branch = { base, tip: content.tip }
+          return await openGitWorkspace(runId, place, { owner, start, isOurs: true, branch })
+        })
       },
     })
   }
@@ -113,9 +116,11 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
       start: null,
       async materialize(content) {
         const place = folders.readingPlaceOf(runId)
-        await removeFolder(place.folder)
-        await materialize({ runId, source, place, folders, owner, content })
-        return await openGitWorkspace(runId, place, { owner, start: null, branch: { base: tip, tip } })
+        return await onDisk(place.folder, async () => {
+          await removeFolder(place.folder)
+          await materialize({ runId, source, place, folders, owner, content })
+          return await openGitWorkspace(runId, place, { owner, start: null, branch: { base: tip, tip } })
+        })
       },
     })
   }
@@ -150,70 +155,73 @@ export function createWorkspaceManager(options: WorkspaceManagerOptions): Worksp
     log(`workspace of run ${runId}: checked out`)
   }
 
+  async function open(runId: string, source: WorkspaceSource, openOptions: OpenOptions): Promise<Workspace> {
+    const place = folders.placeOf(runId)
+    const recovered = archive === null ? undefined : openOptions.recovered
+    const archived = recovered === undefined ? null : ((await archive?.readRun(runId)) ?? null)
+    const stored = archived?.packs ?? []
+    const start = source.kind === 'run' && stored.length === 0 ? await packOrigin(source, tools) : null
+    const files: ArchivedFiles = { source, packs: start === null ? stored : [{ ...start, n: 0 }] }
+    if (archive !== null && !existsSync(place.onlyHere)) {
+      // what an interrupted command has left must not be there when it is repeated; a repository's objects may stay
+      if (recovered !== undefined && source.kind !== 'repository') await removeFolder(place.folder)
+      const inMemory = await openInMemory(runId, files, start, openOptions)
+      if (inMemory !== null) return inMemory
+    }
+    await folders.prepare(place)
+    if (recovered !== undefined) await removeFolder(place.workTree)
+    if (!existsSync(place.gitDir)) {
+      const make = (gitDir: string) => makeGitDirectory(gitDir, runId, files)
+      await folders.build(place, place.gitDir, make).catch(async (error: unknown) => {
+        // unless another open of the same run is at work there
+        await rm(join(place.folder, 'node'), { force: true })
+        await rmdir(place.folder).catch(() => undefined)
+        throw error
+      })
+      log(`workspace of run ${runId}: made`)
+    } else if (archive !== null) {
+      await importPacks(place.gitDir, runId, files.packs, archive)
+    }
+    let branch = await readBranch(place.gitDir, runId)
+    if (recovered === undefined) {
+      if (source.kind === 'repository') await keepBase(place.gitDir, branch.base)
+    } else {
+      let tip = branch.base
+      await writeRef(place.gitDir, branchOf(runId), tip.commit)
+      for (const commit of recovered.commits) tip = await advanceBranch(place.gitDir, runId, tip, commit)
+      branch = { ...branch, tip }
+    }
+    if (!existsSync(place.workTree)) await checkOut(place, runId)
+    const settings = { owner, start: source.kind === 'repository' ? source.kind : start, isOurs: archive !== null }
+    return await openGitWorkspace(runId, place, { ...settings, branch })
+  }
+
+  async function find(runId: string): Promise<Workspace | null> {
+    const local = folders.placeOf(runId)
+    const settings = { owner, start: null }
+    if (archive === null) {
+      return existsSync(local.gitDir) ? await openGitWorkspace(runId, local, settings) : null
+    }
+    const archived = await archive.readRun(runId)
+    if (archived === null) return null
+    const objects = await rebuildInMemory(archived, tools)
+    if (objects !== null) return readFromMemory(runId, objects)
+    if (existsSync(local.gitDir)) {
+      await importPacks(local.gitDir, runId, archived.packs, archive)
+      return await openGitWorkspace(runId, local, settings)
+    }
+    const place = folders.readingPlaceOf(runId)
+    await folders.prepare(place)
+    if (!existsSync(place.gitDir)) {
+      await folders.build(place, place.gitDir, (gitDir) => makeGitDirectory(gitDir, runId, archived))
+    }
+    return await openGitWorkspace(runId, place, settings)
+  }
+
   return {
-    async open(runId, source, openOptions = {}) {
-      const place = folders.placeOf(runId)
-      const recovered = archive === null ? undefined : openOptions.recovered
-      const archived = recovered === undefined ? null : ((await archive?.readRun(runId)) ?? null)
-      const stored = archived?.packs ?? []
-      const start = source.kind === 'run' && stored.length === 0 ? await packOrigin(source, tools) : null
-      const files: ArchivedFiles = { source, packs: start === null ? stored : [{ ...start, n: 0 }] }
-      if (archive !== null && !existsSync(place.onlyHere)) {
-        // what an interrupted command has left must not be there when it is repeated; a repository's objects may stay
-        if (recovered !== undefined && source.kind !== 'repository') await removeFolder(place.folder)
-        const inMemory = await openInMemory(runId, files, start, openOptions)
-        if (inMemory !== null) return inMemory
-      }
-      await folders.prepare(place)
-      if (recovered !== undefined) await removeFolder(place.workTree)
-      if (!existsSync(place.gitDir)) {
-        const make = (gitDir: string) => makeGitDirectory(gitDir, runId, files)
-        await folders.build(place, place.gitDir, make).catch(async (error: unknown) => {
-          // unless another open of the same run is at work there
-          await rm(join(place.folder, 'node'), { force: true })
-          await rmdir(place.folder).catch(() => undefined)
-          throw error
-        })
-        log(`workspace of run ${runId}: made`)
-      } else if (archive !== null) {
-        await importPacks(place.gitDir, runId, files.packs, archive)
-      }
-      let branch = await readBranch(place.gitDir, runId)
-      if (recovered === undefined) {
-        if (source.kind === 'repository') await keepBase(place.gitDir, branch.base)
-      } else {
-        let tip = branch.base
-        await writeRef(place.gitDir, branchOf(runId), tip.commit)
-        for (const commit of recovered.commits) tip = await advanceBranch(place.gitDir, runId, tip, commit)
-        branch = { ...branch, tip }
-      }
-      if (!existsSync(place.workTree)) await checkOut(place, runId)
-      const settings = { owner, start: source.kind === 'repository' ? source.kind : start, isOurs: archive !== null }
-      return await openGitWorkspace(runId, place, { ...settings, branch })
-    },
-
-    async find(runId) {
-      const local = folders.placeOf(runId)
-      const settings = { owner, start: null }
-      if (archive === null) {
-        return existsSync(local.gitDir) ? await openGitWorkspace(runId, local, settings) : null
-      }
-      const archived = await archive.readRun(runId)
-      if (archived === null) return null
-      const objects = await rebuildInMemory(archived, tools)
-      if (objects !== null) return readFromMemory(runId, objects)
-      if (existsSync(local.gitDir)) {
-        await importPacks(local.gitDir, runId, archived.packs, archive)
-        return await openGitWorkspace(runId, local, settings)
-      }
-      const place = folders.readingPlaceOf(runId)
-      await folders.prepare(place)
-      if (!existsSync(place.gitDir)) {
-        await folders.build(place, place.gitDir, (gitDir) => makeGitDirectory(gitDir, runId, archived))
-      }
-      return await openGitWorkspace(runId, place, settings)
-    },
-
+    open: async (runId, source, openOptions = {}) =>
+      await onDisk(folders.placeOf(runId).folder, () => open(runId, source, openOptions)),
+    find: async (runId) => await onDisk(folders.placeOf(runId).folder, () => find(runId)),
     async remove(runId, { everything = false } = {}) {
       const { folder, workTree } = folders.placeOf(runId)
       await removeFolder(everything ? folder : workTree)

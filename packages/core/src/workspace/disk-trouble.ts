@@ -1,4 +1,5 @@
 import { CodexError } from '@codex/protocol'
+import { isFileError } from '../overload/is-file-error.ts'
 
 const FULL_CODES: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 const FULL_WORDS = /No space left on device|Disk quota exceeded/i
@@ -18,16 +19,54 @@ export function diskFull(folder: string, cause?: unknown): CodexError {
   )
 }
 
-/** Whether it is {@link diskFull}: nothing that a model could do something about. */
+/** What is told when the system refuses something in a folder of the service's own. */
+export function folderUnusable(folder: string, cause: Error): CodexError {
+  const { code } = cause as NodeJS.ErrnoException
+  const remedy = REMEDIES[code ?? ''] ?? 'Look what is wrong there, or set CODEX_DATA_DIR to another folder'
+  return new CodexError(
+    'WORKSPACE_ERROR',
+    `The folder ${folder} cannot be used: ${cause.message}. ${remedy}, and retry the run.`,
+    { cause, retryable: true, data: { diskFull: false, folder } },
+  )
+}
+
+const RIGHTS = 'Give the user that runs the server the right to read and write there'
+const BROKEN =
+  "Look into the system's log whether the disk is broken, or set CODEX_DATA_DIR to a folder on another disk"
+const IN_THE_WAY = 'Move away the file that stands where a folder should be'
+const TOO_MANY = 'Raise the number of files that the server may open (ulimit -n)'
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: RIGHTS,
+  EPERM: RIGHTS,
+  EIO: BROKEN,
+  EROFS: BROKEN,
+  ENOTDIR: IN_THE_WAY,
+  EEXIST: IN_THE_WAY,
+  EMFILE: TOO_MANY,
+  ENFILE: TOO_MANY,
+}
+
+/** Whether it is {@link diskFull}: it gets better by itself once there is room. */
 export function isDiskFullError(error: unknown): boolean {
   return CodexError.isInstance(error) && (error.data as { diskFull?: unknown } | undefined)?.diskFull === true
 }
 
-/** Does something that writes to a disk. @throws CodexError WORKSPACE_ERROR when the disk is full */
+/** Whether it is {@link diskFull} or {@link folderUnusable}: nothing that a model could do something about. */
+export function isFolderError(error: unknown): boolean {
+  return (
+    CodexError.isInstance(error) && typeof (error.data as { diskFull?: unknown } | undefined)?.diskFull === 'boolean'
+  )
+}
+
+/**
+ * Does something in a folder of the service's own. What it refuses by itself, and what the network does, passes.
+ * @throws CodexError WORKSPACE_ERROR, naming the folder and what to do, when the disk is full or the system refuses
+ */
 export async function onDisk<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (error) {
-    throw isDiskFull(error) ? diskFull(folder, error) : error
+    if (isDiskFull(error)) throw diskFull(folder, error)
+    throw isFileError(error) ? folderUnusable(folder, error) : error
   }
 }

@@ -1,6 +1,6 @@
 export { type ArchivedRun, MAX_PACK_BYTES, type WorkspaceArchive } from './archive.ts'
 export { createWorkspaceManager } from './create-workspace-manager.ts'
 export { type DiffLine, readDiffLines } from './diff-lines.ts'
-export { isDiskFullError } from './disk-trouble.ts'
+export { isDiskFullError, isFolderError } from './disk-trouble.ts'
 export { isPackTooLarge } from './pack-git.ts'
 export type { Workspace } from './workspace.ts'

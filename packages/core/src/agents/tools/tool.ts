@@ -1,6 +1,6 @@
 import { CodexError } from '@codex/protocol'
 import { z } from 'zod'
-import { isDiskFullError } from '../../workspace/index.ts'
+import { isFolderError } from '../../workspace/index.ts'
 import type { AgentContext } from '../agent.ts'
 import type { WritePolicy } from './write-policy.ts'
 
@@ -51,7 +51,7 @@ export function defineTool<Schema extends z.ZodType>(definition: {
       try {
         return await definition.execute(parsed.data, context)
       } catch (error) {
-        if (!CodexError.isInstance(error) || !ANSWERED_CODES.has(error.code) || isDiskFullError(error)) throw error
+        if (!CodexError.isInstance(error) || !ANSWERED_CODES.has(error.code) || isFolderError(error)) throw error
         return { text: error.message, failed: true }
       }
     },
