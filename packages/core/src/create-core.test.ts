@@ -85,6 +85,21 @@ test('a run that is going when the process stops goes on at the next start, with
   }
 })
 
+test('two nodes on one data folder: the second one is refused', async () => {
+  answer = () => REVIEW
+  const core = await createCore(config, { log: SILENT_LOG })
+  try {
+    await expect(createCore(config, { log: SILENT_LOG })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining(`The data folder ${folder} is in use by another server`),
+    })
+    const { requestId } = await core.orchestrator.submit(REQUEST)
+    expect(await core.orchestrator.wait(requestId, untilEnd)).toMatchObject({ status: 'completed' })
+  } finally {
+    await core.close()
+  }
+})
+
 test('a run that could not be queued is accepted, since it is stored and will be queued', async () => {
   answer = () => REVIEW
   const core = await createCore(config, { log: SILENT_LOG })

@@ -6,6 +6,7 @@ import { AGENTS, createAgentRegistry } from './agents/index.ts'
 import { checkHealth } from './check-health.ts'
 import type { Config } from './config/config.ts'
 import { describeStart } from './describe-start.ts'
+import { lockDataFolder } from './engine/data-folder-lock.ts'
 import { launchEngine, migrateEngine } from './engine/engine.ts'
 import { keepHouse } from './engine/housekeeping/housekeeping.ts'
 import { keepWorktrees } from './engine/keep-worktrees.ts'
@@ -83,6 +84,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
   }
   try {
     await mkdir(config.dataDir, { recursive: true })
+    stops.push(await lockDataFolder(config.dataDir, log))
     const signingKey = await loadSigningKey({ file: config.signingKeyFile, dataDir: config.dataDir, log })
     const findRegistry = rememberSuccess(() =>
       findRegistryAccess(config.extraCertificates === null ? {} : { extraCertificates: config.extraCertificates }),
