@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const HOLDER = fileURLToPath(new URL('./lock-holder.fixture.ts', import.meta.url))
+const HOLDER = fileURLToPath(new URL('./lock-holder-process.fixture.ts', import.meta.url))
 
 /** A process of its own that holds the folder. */
 async function startHolder() {
