@@ -1,21 +1,11 @@
-import { VERSION } from '@codex/core'
-import { defineCommand, runMain } from 'citty'
+import { findNodeProblem } from './node-version.ts'
 
-/** Adding a command is one file in `commands/` and one line here; each is loaded when it is asked for. */
-const command = defineCommand({
-  meta: {
-    name: 'codex',
-    version: VERSION,
-    description: 'Codex Orchestrator: the server and what operators do beside it',
-  },
-  default: 'serve',
-  subCommands: {
-    doctor: () => import('./commands/doctor.ts').then(({ doctorCommand }) => doctorCommand),
-    export: () => import('./commands/portable.ts').then(({ exportCommand }) => exportCommand),
-    import: () => import('./commands/portable.ts').then(({ importCommand }) => importCommand),
-    move: () => import('./commands/move.ts').then(({ moveCommand }) => moveCommand),
-    serve: () => import('./commands/serve.ts').then(({ serveCommand }) => serveCommand),
-  },
-})
-
-await runMain(command)
+// nothing else may be imported statically here: an older Node fails on it before it could be told why
+const problem = findNodeProblem(process.versions.node)
+if (problem === null) {
+  const { runProgram } = await import('./program.ts')
+  await runProgram()
+} else {
+  process.stderr.write(`codex-orchestrator cannot start: ${problem}\n`)
+  process.exitCode = 1
+}

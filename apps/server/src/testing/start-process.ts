@@ -19,9 +19,10 @@ export interface ServerProcess extends AsyncDisposable {
 export function startProcess(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  nodeArguments: readonly string[] = [],
 ): ServerProcess {
   if (!existsSync(MAIN)) throw new Error(`there is no ${MAIN}: run "pnpm turbo run build --filter=@codex/server" first`)
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN, ...args], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...nodeArguments, MAIN, ...args], {
     env: { PATH: process.env['PATH'] ?? '', CODEX_PROBE_MODELS: 'false', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
