@@ -251,7 +251,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
         maxImportBytes: config.maxImportBytes,
       },
       keyBudget: config.keyBudget,
-      format: formats[0],
+      formats,
       isAccepting: () => !isDraining,
       checkRoom: () => disk.check(),
       log,

@@ -14,6 +14,7 @@ import { type AgentRegistry, toAgentInfo } from '../agents/registry.ts'
 import { type KeyBudgetSettings, keyAccount, periodEndsAt } from '../budget/key-budget.ts'
 import { usedOf } from '../budget/shared-accounts.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { RunFormats } from '../engine/run-formats.ts'
 import type { ScheduleTicks } from '../engine/schedule-ticks.ts'
 import type { Log } from '../logging/log.ts'
 import type { ModelService } from '../models/model-service.ts'
@@ -74,8 +75,8 @@ export interface OrchestratorServices {
   /** @throws CodexError UNAVAILABLE when there is no room on the disk for another run */
   readonly checkRoom: () => void
   readonly checkHealth: () => Promise<Health>
-  /** In which new runs are stored. */
-  readonly format: string
+  /** Formats of runs that this process understands; new ones are stored in the first. */
+  readonly formats: RunFormats
   readonly log: Log
 }
 
@@ -89,7 +90,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   const { database, notifications, engine } = services
   const { pool } = database
   const { maxConcurrentRequests, maxQueuedRequests } = services.limits
-  const starting = { pool, engine, log: services.log, format: services.format }
+  const starting = { pool, engine, log: services.log, format: services.formats[0] }
   const agentNames = services.agents.agents.map(({ name }) => name)
 
   const get = async (requestId: string): Promise<Run> => {
@@ -140,6 +141,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     services.checkRoom()
   }
   const goingOn: GoOnServices = {
+    formats: services.formats,
     ...starting,
     database,
     planner: services.planner,
@@ -299,7 +301,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     },
     health: () => services.checkHealth(),
     nodes: () => listLivingNodes(pool),
-    doctor: () => examineService({ ...services, pool, agents: agentNames }),
+    doctor: () => examineService({ ...services, pool, format: services.formats[0], agents: agentNames }),
     createSession(input) {
       if (input.repository !== undefined) toSource(input.repository, services.planner)
       return createSession(pool, input)

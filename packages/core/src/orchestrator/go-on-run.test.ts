@@ -124,6 +124,16 @@ test('a run that was imported is neither retried nor forked', async () => {
   await expect(forkRun(goingOn, { requestId: id, fromStep: 'reviewer' }, NOBODY)).rejects.toMatchObject(refusal)
 })
 
+test('an ended run of a format that this version does not understand is neither retried nor forked', async () => {
+  const id = await failAt(3)
+  await harness.database.pool.query(`UPDATE codex.runs SET format = '9' WHERE id = $1`, [id])
+  const refusal = { code: 'CONFLICT', message: expect.stringContaining('is stored in format 9') }
+  await expect(retryRun(goingOn, id, NOBODY)).rejects.toMatchObject(refusal)
+  await expect(forkRun(goingOn, { requestId: id, fromStep: 'reviewer' }, NOBODY)).rejects.toMatchObject(refusal)
+  const understanding = { ...goingOn, formats: ['10', '9'] as const }
+  expect(await retryRun(understanding, id, NOBODY)).toMatchObject({ created: true })
+})
+
 test('a run that stayed red is verified again where it ended, and gets as many fix rounds again', async () => {
   let isFixed = false
   harness.state.answer = (asked) => {

@@ -1,5 +1,6 @@
-import { type ForkRunInput, TERMINAL_STATUSES } from '@codex/protocol'
+import type { ForkRunInput } from '@codex/protocol'
 import { v7 as uuidv7 } from 'uuid'
+import type { RunFormats } from '../engine/run-formats.ts'
 import type { Database } from '../store/database.ts'
 import type { NewRun } from '../store/submit-run.ts'
 import { digestOf } from './digest.ts'
@@ -16,6 +17,8 @@ export interface GoOnServices extends StartServices {
   readonly database: Database
   readonly planner: PlannerSettings
   readonly maxQueued: number
+  /** Formats of runs that this process understands; default: those of this version. */
+  readonly formats?: RunFormats
   /** @throws CodexError INVALID_REQUEST or FORBIDDEN for a webhook that is not taken (any more) */
   readonly checkWebhook: (webhook: NonNullable<NewRun['webhook']> | undefined) => void
   /** Frees a run that goes on by its rows and that nobody executes. @returns false when it is not stuck */
@@ -30,14 +33,14 @@ export interface GoOnOptions {
 /**
  * Makes a new run of the same plan that goes on from the first step which the other one did not complete. A run that has
  * ended never changes: its evidence is signed. One that is stuck is freed in place.
- * @throws CodexError NOT_FOUND, CONFLICT (completed, or going on and not stuck), and as `enqueueRun`
+ * @throws CodexError NOT_FOUND, CONFLICT (completed, going on and not stuck, or of a format that this version does not
+ *   understand), and as `enqueueRun`
  */
 export async function retryRun(services: GoOnServices, id: string, options: GoOnOptions): Promise<SubmitResult> {
-  const origin = await readOrigin(services.database, id)
+  // one that is stuck may be of a format that nobody understands: it is not read before
+  if ((await services.freeStuckRun?.(id)) === true) return { requestId: id, created: false }
+  const origin = await readOrigin(services.database, id, services.formats)
   const { row } = origin
-  if (!TERMINAL_STATUSES.has(row.status as 'failed') && (await services.freeStuckRun?.(id)) === true) {
-    return { requestId: id, created: false }
-  }
   const { fromStep, taken } = planRetry(origin)
   const plan = taken?.plan ?? row.plan
   const same = { prompt: row.prompt, plan, agentSequence: row.agentSequence, workflow: row.workflow }
@@ -54,7 +57,7 @@ export async function retryRun(services: GoOnServices, id: string, options: GoOn
 /**
  * Makes a run that takes everything before a step over from another one, which may still go on, and does the rest with
  * other words, options, models or agents. It stands outside of the other one's session.
- * @throws CodexError NOT_FOUND, and as `planFork` and `enqueueRun`
+ * @throws CodexError as `readOrigin`, `planFork` and `enqueueRun`
  */
 export async function forkRun(
   services: GoOnServices,
@@ -62,7 +65,7 @@ export async function forkRun(
   options: GoOnOptions,
 ): Promise<SubmitResult> {
   const { requestId, fromStep, overrides } = input
-  const origin = await readOrigin(services.database, requestId)
+  const origin = await readOrigin(services.database, requestId, services.formats)
   const { taken, ...planned } = planFork(origin, { fromStep, overrides }, services.planner)
   return await enqueue(services, origin, options, {
     ...planned,

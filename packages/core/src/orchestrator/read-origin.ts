@@ -1,4 +1,5 @@
 import { CodexError } from '@codex/protocol'
+import { RUN_FORMATS } from '../engine/run-formats.ts'
 import { unpackRun } from '../store/compact-run.ts'
 import type { Database } from '../store/database.ts'
 import { IMPORTED_FORMAT } from '../store/import-run.ts'
@@ -18,9 +19,15 @@ export interface OriginRun {
 /**
  * Reads a run that another one is to go on from. One that was packed becomes rows again, because the new run copies from
  * them; it is packed again when its time comes.
- * @throws CodexError NOT_FOUND, CONFLICT for a run that was imported: nothing is executed out of a plan from elsewhere
+ * @param formats that this version understands
+ * @throws CodexError NOT_FOUND, CONFLICT for a run that was imported (nothing is executed out of a plan from elsewhere) or
+ *   is stored in another format (what its rows mean is known to another version only)
  */
-export async function readOrigin(database: Database, requestId: string): Promise<OriginRun> {
+export async function readOrigin(
+  database: Database,
+  requestId: string,
+  formats: readonly string[] = RUN_FORMATS,
+): Promise<OriginRun> {
   const row = await readRun(database, requestId)
   if (row === null) throw new CodexError('NOT_FOUND', `there is no run ${requestId}`, { requestId })
   if (row.format === IMPORTED_FORMAT) {
@@ -28,6 +35,13 @@ export async function readOrigin(database: Database, requestId: string): Promise
       'CONFLICT',
       `run ${requestId} was imported: it can be read and checked, not retried or forked; submit its prompt as a new run`,
       { requestId },
+    )
+  }
+  if (!formats.includes(row.format)) {
+    throw new CodexError(
+      'CONFLICT',
+      `run ${requestId} is stored in format ${row.format}, and this server understands ${formats.join(', ')} only: ask a node of a version that knows it (GET /api/nodes tells the formats of each), or submit its prompt as a new run`,
+      { requestId, data: { format: row.format, formats } },
     )
   }
   if (row.compactedAt !== null) await unpackRun(database.pool, requestId)
