@@ -224,3 +224,22 @@ test('without room on the disk a schedule submits nothing', async () => {
     await core.close()
   }
 })
+
+test('a tick for which there was no room becomes a run once there is, also of another process', async () => {
+  answer = () => REVIEW
+  const full = await createCore({ ...config, minFreeMb: 100_000_000 }, { log: SILENT_LOG })
+  const often = { name: 'often', cron: '* * * * * *', request: REQUEST }
+  const { id } = await full.orchestrator.schedules.create(often, null)
+  const lastError = async () => (await full.orchestrator.schedules.get(id)).lastError ?? ''
+  await expect.poll(lastError, { timeout: 20_000 }).toContain('(it is tried again)')
+  const time = (await lastError()).slice(0, new Date().toISOString().length)
+  await full.close()
+  const core = await createCore(config, { log: SILENT_LOG })
+  try {
+    const runs = () => query(`SELECT schedule_id FROM codex.runs WHERE idempotency_key = 'schedule:${id}:${time}'`)
+    await expect.poll(runs, { timeout: 30_000 }).toEqual([{ schedule_id: id }])
+  } finally {
+    await core.orchestrator.schedules.remove(id)
+    await core.close()
+  }
+})

@@ -213,6 +213,7 @@ export async function createCore(config: Config, options: CoreOptions): Promise<
     stops.push(() => executor.park())
     stops.push(() => engine.stopTaking())
     stops.push(() => webhooks.stop())
+    stops.push(async () => ticks.stop())
     stops.push(() => lease.stopTask())
     const sweep = createSweep({ pool: database.pool, node, engine, going: executor.going, log })
     await sweep()

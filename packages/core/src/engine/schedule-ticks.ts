@@ -12,9 +12,21 @@ export interface ScheduleTicks {
   remove(scheduleId: string): Promise<void>
 }
 
-export type OnTick = (scheduleId: string, scheduledAt: Date) => Promise<void>
+export interface RunningTicks extends ScheduleTicks {
+  /** To be given to the engine. */
+  readonly part: EnginePart
+  /** A tick that fails from now on stays pending for another node, or for the next process. */
+  stop(): void
+}
+
+/** What is done at a tick; called again for the same one until it resolves to true. */
+export type OnTick = (scheduleId: string, scheduledAt: Date) => Promise<boolean>
 
 const WORKFLOW = 'schedule-tick'
+/** The engine's own, on which the ticks come themselves. */
+const QUEUE = '_dbos_internal_queue'
+const FIRST_PAUSE_S = 5
+const MAX_PAUSE_S = 300
 
 const OLD_TICKS = `SELECT workflow_uuid AS id FROM dbos.workflow_status
   WHERE starts_with(workflow_uuid, $1) AND status NOT IN ('ENQUEUED', 'DELAYED', 'PENDING')
@@ -22,18 +34,36 @@ const OLD_TICKS = `SELECT workflow_uuid AS id FROM dbos.workflow_status
 
 /**
  * Makes the clock, to be handed to the engine as a part. A tick is a workflow named after its time, so however many nodes
- * see it, one executes it, and again when that one dies before it is done.
+ * see it, one executes it, and again when that one dies before it is done. One that cannot be done now is planned for
+ * later, as a row that takes no place and that any node may do.
  */
-export function createScheduleTicks(pool: Pool, onTick: OnTick): ScheduleTicks & { readonly part: EnginePart } {
-  const tick = async (scheduledAt: Date, scheduleId: string): Promise<void> => {
-    await onTick(scheduleId, scheduledAt)
+export function createScheduleTicks(pool: Pool, onTick: OnTick, firstPauseS = FIRST_PAUSE_S): RunningTicks {
+  const stopping = new AbortController()
+  const doTick = async (scheduledAt: Date, scheduleId: string, tries: number): Promise<void> => {
+    if (!(await onTick(scheduleId, scheduledAt))) {
+      await DBOS.startWorkflow(workflow, {
+        workflowID: `sched-${scheduleId}-${scheduledAt.toISOString()}-again-${tries}`,
+        queueName: QUEUE,
+        enqueueOptions: { delaySeconds: Math.min(firstPauseS * 2 ** (tries - 1), MAX_PAUSE_S) },
+      })(scheduledAt, scheduleId, tries + 1)
+    }
     await forgetOldTicks(pool, scheduleId)
+  }
+  const tick = async (scheduledAt: Date, scheduleId: string, tries = 1): Promise<void> => {
+    try {
+      await doTick(scheduledAt, scheduleId, tries)
+    } catch (error) {
+      // a failure would be the end of the tick; like this it is taken up by another node, or at the next start
+      if (stopping.signal.aborted) return await new Promise<never>(() => {})
+      throw error
+    }
   }
   let workflow = tick
   return {
+    stop: () => stopping.abort(),
     part: {
       register() {
-        workflow = DBOS.registerWorkflow(tick, { name: WORKFLOW })
+        workflow = DBOS.registerWorkflow(tick, { name: WORKFLOW, maxRecoveryAttempts: Number.MAX_SAFE_INTEGER })
       },
       async open() {},
     },

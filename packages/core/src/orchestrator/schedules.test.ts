@@ -17,6 +17,8 @@ let notifications: RunNotifications
 let schedules: Schedules
 let submissions: { request: OrchestrateRequest; options: Parameters<ScheduleServices['submit']>[1] }[]
 let refuse: (() => Error) | null
+/** Keys of what was refused. */
+let refused: (string | null)[]
 
 const PATIENCE = { timeout: 30_000 }
 const RUN = '0190a0a0-0000-7000-8000-000000000000'
@@ -27,7 +29,7 @@ beforeAll(async () => {
   server = await createTestDatabase()
   await migrateDatabase(server.url, () => migrateEngine(server.url))
   database = openDatabase(server.url, { onError: () => {} })
-  const ticks = createScheduleTicks(database.pool, (id, at) => schedules.tick(id, at))
+  const ticks = createScheduleTicks(database.pool, (id, at) => schedules.tick(id, at), 0.1)
   schedules = createSchedules({
     database,
     ticks,
@@ -35,7 +37,10 @@ beforeAll(async () => {
       if (request.agentSequence?.includes('nobody') === true) throw new CodexError('UNKNOWN_AGENT', 'no agent "nobody"')
     },
     async submit(request, options) {
-      if (refuse !== null) throw refuse()
+      if (refuse !== null) {
+        refused.push(options.idempotencyKey)
+        throw refuse()
+      }
       submissions.push({ request, options })
       return { requestId: RUN, created: true }
     },
@@ -63,6 +68,7 @@ afterAll(async () => {
 })
 beforeEach(() => {
   submissions = []
+  refused = []
   refuse = null
 })
 
@@ -96,14 +102,33 @@ test('a tick that does not become a run says why, and the next one goes on', asy
   const { id } = await schedules.create(never, null)
   expect((await schedules.list()).map((schedule) => schedule.id)).toEqual([id])
   await schedules.setPaused(id, false)
+  const now = new Date()
+  refuse = () => new CodexError('FORBIDDEN', 'this model is not allowed any more')
+  expect(await schedules.tick(id, now)).toBe(true)
+  expect((await schedules.get(id)).lastError).toBe(`${now.toISOString()}: this model is not allowed any more`)
   refuse = () => new CodexError('QUEUE_FULL', '1000 runs are waiting already')
-  await schedules.tick(id, new Date('2027-01-01T00:00:00Z'))
-  expect((await schedules.get(id)).lastError).toBe('2027-01-01T00:00:00.000Z: 1000 runs are waiting already')
-  refuse = () => new Error('the database is away')
-  await expect(schedules.tick(id, new Date())).rejects.toThrow('the database is away')
+  expect(await schedules.tick(id, now)).toBe(false)
+  expect((await schedules.get(id)).lastError).toMatch(/: 1000 runs are waiting already \(it is tried again\)$/)
+  expect(await schedules.tick(id, new Date(now.getTime() - 25 * 3_600_000))).toBe(true)
+  expect((await schedules.get(id)).lastError).toMatch(/: 1000 runs are waiting already$/)
+  refuse = () => new Error('the connection was cut')
+  expect(await schedules.tick(id, now)).toBe(false)
   refuse = null
-  await schedules.tick(id, new Date('2028-01-01T00:00:00Z'))
+  expect(await schedules.tick(id, now)).toBe(true)
   expect(await schedules.get(id)).toMatchObject({ lastError: null, lastRunId: RUN })
+  await schedules.remove(id)
+})
+
+test('a tick that is refused for the time being becomes a run later, once', async () => {
+  refuse = () => new CodexError('UNAVAILABLE', 'there is no room')
+  const { id } = await schedules.create(EVERY_SECOND, null)
+  await expect.poll(() => refused.length, PATIENCE).toBeGreaterThanOrEqual(5)
+  const keys = new Set(refused)
+  expect(keys.size).toBeLessThan(refused.length)
+  refuse = null
+  const submitted = () => submissions.map(({ options }) => options.idempotencyKey).filter((key) => keys.has(key))
+  await expect.poll(() => new Set(submitted()).size, PATIENCE).toBe(keys.size)
+  expect(submitted()).toHaveLength(keys.size)
   await schedules.remove(id)
 })
 

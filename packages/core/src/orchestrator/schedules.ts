@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { findCronProblem, findTimeZoneProblem, nextTick, type ScheduleTicks } from '../engine/schedule-ticks.ts'
 import type { Log } from '../logging/log.ts'
 import type { Database } from '../store/database.ts'
+import { isDatabaseTrouble } from '../store/database-trouble.ts'
 import {
   deleteSchedule,
   insertSchedule,
@@ -27,8 +28,11 @@ export interface Schedules {
   remove(id: string): Promise<void>
   /** Submits the request now, also when the schedule is paused. @throws CodexError NOT_FOUND, and as `submit` */
   trigger(id: string): Promise<SubmitResult>
-  /** Submits the request of a tick, once however often it is called; what stands in the way is kept in `lastError`. */
-  tick(id: string, scheduledAt: Date): Promise<void>
+  /**
+   * Submits the request of a tick, once however often it is called; what stands in the way is kept in `lastError`.
+   * @returns false when it has to be called again later
+   */
+  tick(id: string, scheduledAt: Date): Promise<boolean>
 }
 
 export interface ScheduleServices {
@@ -46,6 +50,9 @@ export interface ScheduleServices {
   ) => Promise<SubmitResult>
   readonly log: Log
 }
+
+/** A tick that could not become a run for so long never does. */
+const MAX_LATE_MS = 24 * 3_600_000
 
 export function createSchedules(services: ScheduleServices): Schedules {
   const { database, ticks, submit, log } = services
@@ -89,20 +96,34 @@ export function createSchedules(services: ScheduleServices): Schedules {
       return submitted
     },
     async tick(id, scheduledAt) {
-      const row = await readSchedule(database, id)
-      if (row === null || row.paused) return
-      const idempotencyKey = `schedule:${id}:${scheduledAt.toISOString()}`
+      const time = scheduledAt.toISOString()
       try {
-        const options = { principal: row.principal, scheduleId: id, idempotencyKey }
+        const row = await readSchedule(database, id)
+        if (row === null || row.paused) return true
+        const options = { principal: row.principal, scheduleId: id, idempotencyKey: `schedule:${id}:${time}` }
         const { requestId } = await submit(row.request, options)
         await updateSchedule(database, id, { lastRunId: requestId, lastError: null })
+        return true
       } catch (error) {
-        if (!CodexError.isInstance(error)) throw error
-        log.warn({ scheduleId: id, error: error.message }, 'a tick of a schedule did not become a run')
-        await updateSchedule(database, id, { lastError: `${scheduledAt.toISOString()}: ${error.message}` })
+        const comesAgain = isTransient(error) && Date.now() - scheduledAt.getTime() < MAX_LATE_MS
+        log.warn(
+          { scheduleId: id, time, error: String(error), comesAgain },
+          'a tick of a schedule did not become a run',
+        )
+        const message = CodexError.isInstance(error)
+          ? error.message
+          : 'unexpected error; the server log has the details'
+        const lastError = `${time}: ${message}${comesAgain ? ' (it is tried again)' : ''}`
+        await updateSchedule(database, id, { lastError }).catch(() => {}) // the database itself may be what is away
+        return !comesAgain
       }
     },
   }
+}
+
+/** Whether the same request may be taken later: a full queue or disk, a server that stops, a database that is away. */
+function isTransient(error: unknown): boolean {
+  return CodexError.isInstance(error) ? error.retryable : isDatabaseTrouble(error)
 }
 
 async function startTicking(ticks: ScheduleTicks, row: Pick<ScheduleRow, 'id' | 'cron' | 'timeZone' | 'paused'>) {
