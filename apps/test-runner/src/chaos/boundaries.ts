@@ -150,6 +150,12 @@ const STATEMENTS: readonly { name: string; matches: Matches; before: string; aft
     after: 'it is stored that a waiting run goes on, and nobody was told',
   },
   {
+    name: 'deliver',
+    matches: sql(/UPDATE codex\.webhook_deliveries SET tries/),
+    before: 'a webhook was told and it is not stored',
+    after: 'it is stored that a webhook was told, and the engine does not know it',
+  },
+  {
     name: 'cancel',
     matches: sql(/UPDATE codex\.runs/, /'cancel\.requested'/),
     before: 'a cancel was asked for and is not stored',

@@ -17,6 +17,7 @@ export const chaosCommand = defineCommand({
     runs: { type: 'string', description: 'Runs that are asked for', default: '60' },
     kills: { type: 'string', description: 'Nodes that are killed; other faults come on top', default: '40' },
     seed: { type: 'string', description: 'Chooses the same runs and faults again', default: '' },
+    at: { type: 'string', description: 'Kill at boundaries with such names first (a regular expression)', default: '' },
     json: { type: 'boolean', description: 'Print the results as JSON' },
     write: { type: 'string', description: 'Write the table into this Markdown file, between its markers' },
   },
@@ -39,6 +40,7 @@ export const chaosCommand = defineCommand({
         runs: readCount('runs', args.runs, 1),
         kills: readCount('kills', args.kills, 1),
         seed,
+        at: args.at === '' ? null : new RegExp(args.at),
         scratch,
         onProgress: (line) => process.stderr.write(`${line}\n`),
       })

@@ -5,8 +5,9 @@ import { createRandom } from './random.ts'
 import { planWorkload } from './workload/plan-workload.ts'
 import { RUN_KINDS } from './workload/run-kinds.ts'
 
+const HOOK_URL = 'http://127.0.0.1/hook'
 const withoutScripts = (seed: number) =>
-  planWorkload(50, seed, createRandom(seed)).map(({ script: _script, ...run }) => run)
+  planWorkload(50, seed, HOOK_URL, createRandom(seed)).map(({ script: _script, mend: _mend, ...run }) => run)
 
 test('the same seed chooses the same runs and faults, another one others', () => {
   expect(withoutScripts(1)).toEqual(withoutScripts(1))
@@ -27,6 +28,6 @@ test('every kind of fault and every kind of run comes, however few there are', (
   expect(new Set(planFaults(1, createRandom(4)).map(({ kind }) => kind))).toEqual(
     new Set(['kill', 'freeze', 'stop', 'database', 'cut']),
   )
-  const kinds = planWorkload(RUN_KINDS.length, 4, createRandom(4)).map(({ kind }) => kind)
+  const kinds = planWorkload(RUN_KINDS.length, 4, HOOK_URL, createRandom(4)).map(({ kind }) => kind)
   expect(new Set(kinds)).toEqual(new Set(RUN_KINDS.map(({ name }) => name)))
 })

@@ -11,6 +11,7 @@ import { describeFault, type FaultRecord } from './faults/fault.ts'
 import { injectFault } from './faults/inject-fault.ts'
 import { planFaults } from './faults/plan-faults.ts'
 import { startChaosModel } from './model/chaos-model.ts'
+import { startChaosReceiver } from './model/chaos-receiver.ts'
 import { type Cluster, startCluster } from './nodes/cluster.ts'
 import { type ClusterDatabase, startClusterDatabase } from './nodes/cluster-database.ts'
 import { COMMAND_MARK } from './nodes/watch-machine.ts'
@@ -18,13 +19,14 @@ import { createRandom } from './random.ts'
 import { startLoad } from './run-load.ts'
 import { createTraps } from './traps.ts'
 import type { DrivenRun } from './workload/drive-run.ts'
-import { planWorkload } from './workload/plan-workload.ts'
 
 export interface ChaosSettings {
   readonly nodes: number
   readonly runs: number
   readonly kills: number
   readonly seed: number
+  /** Boundaries to kill at first; null: all, or the common ones when there are few kills. */
+  readonly at: RegExp | null
   readonly scratch: Pick<Scratch, 'folder' | 'temporary'>
   readonly onProgress: (line: string) => void
 }
@@ -45,7 +47,9 @@ export interface ChaosOutcome {
 const BASE_LIMIT_MS = 120_000
 const LIMIT_PER_RUN_MS = 1_500
 const LIMIT_PER_KILL_MS = 12_000
-const MAX_PAUSE_MS = 1_000
+const MAX_PAUSE_MS = 500
+/** Runs that a node executes at once: few, so that runs queue. */
+export const PLACES = 4
 const SETTLE_LIMIT_MS = 60_000
 const POLL_MS = 250
 const MIN_LATENCY_MS = 20
@@ -64,6 +68,8 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
       onReached: traps.modelReached,
     })
     stops.push(() => model.stop())
+    const receiver = await startChaosReceiver()
+    stops.push(() => receiver.stop())
     const database = await startClusterDatabase(scratch.folder)
     stops.push(() => database.stop())
     const cluster = await startCluster({
@@ -76,22 +82,27 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
         OPENAI_API_KEY: 'sk-chaos-model-key',
         CODEX_MODEL: 'openai:chaos',
         LOG_LEVEL: 'info',
+        MAX_CONCURRENT_REQUESTS: String(PLACES),
+        CODEX_WEBHOOK_SECRET: receiver.secret,
+        CODEX_WEBHOOK_ALLOW_PRIVATE: 'true',
       }),
     })
     stops.push(() => cluster.stop())
     settings.onProgress(`${settings.nodes} nodes are up`)
 
-    const plannedFaults = planFaults(settings.kills, createRandom(seed + 1))
+    const plannedFaults = planFaults(settings.kills, createRandom(seed + 1), settings.at)
     const crashes: { node: string; why: string }[] = []
     const faults: FaultRecord[] = []
     const cancelAsked: string[] = []
     const background: Promise<void>[] = []
     const inBackground = (work: Promise<void>) => void background.push(work)
     let isStriking = true
+    let faultsLeft = 0
     const load = startLoad({
-      planned: planWorkload(settings.runs, seed, createRandom(seed)),
-      seed: seed + 2,
-      urls: cluster.nodes.map(({ server }) => server.url),
+      count: settings.runs,
+      seed,
+      hookUrl: receiver.url,
+      urls: cluster.nodes.filter(({ isServing }) => isServing).map(({ server }) => server.url),
       deadline,
       progress: () => (isStriking ? Math.min(0.999, faults.length / plannedFaults.length) : 1),
       addScript: model.script,
@@ -100,7 +111,10 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
       const random = createRandom(seed + 3)
       const left = [...plannedFaults]
       for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
-        if (Date.now() > deadline) break
+        if (Date.now() > deadline) {
+          faultsLeft = left.length + 1
+          break
+        }
         await delay(random.between(0, MAX_PAUSE_MS))
         reviveCrashed(cluster, crashes, inBackground)
         const record = await injectFault(fault, {
@@ -116,7 +130,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
         // once more at the end: by then other runs come by
         if (!record.isDone && faults.length <= plannedFaults.length) left.push(fault)
         const what = `${describeFault(record)}${record.isDone ? '' : ': nobody came by'}`
-        const progress = `${load.driven.length}/${load.asked()} runs ended`
+        const progress = `${load.driven.length} runs ended, ${load.going()} go on`
         settings.onProgress(`${faults.length}/${plannedFaults.length} ${what}, ${progress}`)
       }
     }
@@ -129,7 +143,14 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
     await Promise.all(background)
     reviveCrashed(cluster, crashes, inBackground)
     await Promise.all(background)
-    const seen = { driven: load.driven, journal: model.journal, crashes, cancelAsked }
+    const seen = {
+      driven: load.driven,
+      journal: model.journal,
+      messages: receiver.messages,
+      crashes,
+      cancelAsked,
+      faultsLeft,
+    }
     const input = await collect({ cluster, database, faults, ...seen })
     const logs = new Map(cluster.nodes.map(({ name, server }) => [name, server.output()]))
     return {
@@ -155,7 +176,7 @@ function reviveCrashed(
   inBackground: (work: Promise<void>) => void,
 ): void {
   for (const node of nodes) {
-    if (!node.isUp() || node.signal('SIGCONT')) continue
+    if (!node.isUp() || node.isAlive()) continue
     crashes.push({ node: node.name, why: `ended by itself:\n${node.server.output().slice(-2_000)}` })
     node.goesDown()
     inBackground(node.bringBack(0))
@@ -167,7 +188,7 @@ async function cancelAny({ nodes }: Cluster, database: ClusterDatabase, cancelAs
   const [run] = await database.query<{ id: string }>(
     `SELECT id::text FROM codex.runs WHERE status = 'running' AND cancel_reason IS NULL ORDER BY id DESC LIMIT 1`,
   )
-  const node = nodes.find((candidate) => candidate.isUp())
+  const node = nodes.find((candidate) => candidate.isUp() && candidate.isServing)
   if (run !== undefined && node !== undefined) {
     cancelAsked.push(run.id)
     void createSdkTransport(node.server.url)
@@ -189,12 +210,15 @@ async function collect({
   readonly crashes: { node: string; why: string }[]
   readonly cancelAsked: readonly string[]
   readonly journal: AuditInput['journal']
+  readonly messages: AuditInput['messages']
+  readonly faultsLeft: number
 }): Promise<AuditInput> {
   await untilQuiet(database)
   const processes = (await findProcesses(COMMAND_MARK)).map((found) => ({ node: 'any', ...found }))
   const rows = await readRows(database)
   const ended = rows.runs.filter(({ status }) => TERMINAL.has(status)).map(({ id }) => id)
-  const [views, evidence] = await Promise.all([readViews(cluster.nodes), readEvidence(cluster.nodes, ended)])
+  const serving = cluster.nodes.filter(({ isServing }) => isServing)
+  const [views, evidence] = await Promise.all([readViews(serving), readEvidence(serving, ended)])
   for (const node of cluster.nodes) {
     const exitCode = await node.server.stop()
     if (exitCode !== 0) seen.crashes.push({ node: node.name, why: `ended with ${exitCode} after SIGTERM` })
@@ -207,6 +231,7 @@ async function collect({
     ...seen,
     ...rows,
     journal: [...seen.journal],
+    messages: [...seen.messages],
     views,
     evidence,
     folders,
@@ -221,7 +246,8 @@ async function untilQuiet(database: ClusterDatabase): Promise<void> {
   while (Date.now() < limit) {
     const [row] = await database.query<{ busy: number }>(
       `SELECT (SELECT count(*) FROM codex.runs WHERE status IN ('queued', 'running'))::int
-        + (SELECT count(*) FROM dbos.workflow_status WHERE status IN ('ENQUEUED', 'PENDING'))::int AS busy`,
+        + (SELECT count(*) FROM codex.webhook_deliveries WHERE status = 'pending')::int
+        + (SELECT count(*) FROM dbos.workflow_status WHERE status IN ('ENQUEUED', 'DELAYED', 'PENDING'))::int AS busy`,
     )
     if (row?.busy === 0) return
     await delay(POLL_MS)

@@ -10,8 +10,8 @@ import { createRunQueue } from './workload/run-queue.ts'
 export interface Load {
   /** Runs that have come to their end, or that their clients gave up. */
   readonly driven: readonly DrivenRun[]
-  /** Runs that were asked for. */
-  asked(): number
+  /** Runs that are not over yet, with those that belong to them. */
+  going(): number
   /** Asks for one that comes by a boundary, now. */
   submitFor(boundary: Boundary): void
   /** Resolves when every run has ended. */
@@ -22,37 +22,40 @@ export interface Load {
 const MAX_SLACK = 40
 const MIN_SLACK = 4
 const SLACK_SHARE = 0.2
+/** So few runs that a node has room. */
+const MAX_IDLE = 3
 const POLL_MS = 50
 
 export function startLoad(settings: {
-  readonly planned: readonly PlannedRun[]
+  /** Runs that are planned; those that faults provoke beyond them come on top. */
+  readonly count: number
   readonly seed: number
+  /** Where webhooks are told. */
+  readonly hookUrl: string
   readonly urls: readonly string[]
   readonly deadline: number
   /** Share of the faults that are done: 0 to 1. */
   readonly progress: () => number
   readonly addScript: (key: string, script: Script) => void
 }): Load {
-  const { planned, seed, progress } = settings
-  const random = createRandom(seed)
-  const queue = createRunQueue(planned, seed, random)
-  const slack = Math.min(MAX_SLACK, Math.max(MIN_SLACK, Math.round(planned.length * SLACK_SHARE)))
+  const { count, seed, progress } = settings
+  const random = createRandom(seed + 2)
+  const queue = createRunQueue(count, seed, settings.hookUrl)
+  const slack = Math.min(MAX_SLACK, Math.max(MIN_SLACK, Math.round(count * SLACK_SHARE)))
   const driven: DrivenRun[] = []
   const going = new Set<Promise<void>>()
-  let asked = 0
   const submit = (run: PlannedRun): void => {
-    asked += 1
     settings.addScript(run.key, run.script)
     const work = driveRun(run, { ...settings, random: createRandom(random.between(0, 2 ** 31)) }).then((seen) => {
-      driven.push(seen)
+      driven.push(...seen)
       going.delete(work)
     })
     going.add(work)
   }
-  const allowed = () => slack + progress() * (planned.length - slack)
+  const allowed = () => slack + progress() * (count - slack)
   const submitAll = async (): Promise<void> => {
     while (queue.left() > 0) {
-      const isTurn = planned.length - queue.left() < allowed() && going.size < MAX_SLACK
+      const isTurn = count - queue.left() < allowed() && going.size < MAX_SLACK
       const run = isTurn ? queue.next() : undefined
       if (run === undefined) await delay(POLL_MS)
       else submit(run)
@@ -64,8 +67,9 @@ export function startLoad(settings: {
   }
   return {
     driven,
-    asked: () => asked,
+    going: () => going.size,
     submitFor(boundary) {
+      if (boundary.name.startsWith('begin.') && going.size >= MAX_IDLE) return // nothing begins past a queue
       const run = queue.takeFor(boundary)
       if (run !== undefined) submit(run)
     },

@@ -71,9 +71,9 @@ export function createRestTransport(url: string, apiKey?: string): Transport {
     cancel: (requestId) => json<Run>(`${base}/${requestId}/cancel`, { method: 'POST' }),
     resume: (requestId, budget) =>
       json<Run>(`${base}/${requestId}/resume`, budget === undefined ? { method: 'POST' } : post({ budget })),
-    retry: async (requestId) => (await json<Run>(`${base}/${requestId}/retry`, { method: 'POST' })).requestId,
-    fork: async (requestId, fromStep, overrides) =>
-      (await json<Run>(`${base}/${requestId}/fork`, post({ fromStep, overrides }))).requestId,
+    retry: async (requestId, options) => (await json<Run>(`${base}/${requestId}/retry`, post({}, options))).requestId,
+    fork: async (requestId, fromStep, overrides, options) =>
+      (await json<Run>(`${base}/${requestId}/fork`, post({ fromStep, overrides }, options))).requestId,
     patch: async (requestId) => await (await send(`${base}/${requestId}/patch`)).text(),
     // as it came: the standard's own spelling
     evidence: async (requestId) => (await (await send(`${base}/${requestId}/evidence`)).json()) as DsseEnvelope, // then checked

@@ -16,8 +16,9 @@ export function createSdkTransport(url: string, apiKey?: string): Transport {
     events: (requestId, after) => patient.runs.handle(requestId).events(after === undefined ? {} : { after }),
     cancel: (requestId) => codex.runs.cancel(requestId),
     resume: (requestId, budget) => codex.runs.resume(requestId, budget === undefined ? {} : { budget }),
-    retry: async (requestId) => (await codex.runs.retry(requestId)).requestId,
-    fork: async (requestId, fromStep, overrides) => (await codex.runs.fork(requestId, fromStep, overrides)).requestId,
+    retry: async (requestId, options) => (await codex.runs.retry(requestId, options)).requestId,
+    fork: async (requestId, fromStep, overrides, options) =>
+      (await codex.runs.fork(requestId, fromStep, overrides, options)).requestId,
     patch: (requestId) => codex.runs.patch(requestId),
     evidence: (requestId) => codex.runs.evidence(requestId),
     checkEvidence: (requestId) => codex.evidence.check(requestId),

@@ -39,9 +39,14 @@ export interface Transport {
   /** Queues a run that waits once more. */
   resume(requestId: string, budget?: BudgetLimits): Promise<Run>
   /** Goes on with a failed or cancelled run as a new one, and answers its id at once. */
-  retry(requestId: string): Promise<string>
+  retry(requestId: string, options?: { readonly idempotencyKey?: string }): Promise<string>
   /** Does a run differently from a step on as a new one, and answers its id at once. */
-  fork(requestId: string, fromStep: string, overrides?: ForkInput): Promise<string>
+  fork(
+    requestId: string,
+    fromStep: string,
+    overrides?: ForkInput,
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<string>
   patch(requestId: string): Promise<string>
   /** The signed statement about a run. */
   evidence(requestId: string): Promise<DsseEnvelope>

@@ -29,6 +29,7 @@ export function soundInput(): AuditInput {
         lastSeq: 9,
         patch: '+once',
         error: null,
+        isTold: true,
       },
     ],
     steps: [{ runId: RUN, id: 'code', status: 'completed', totalTokens: 101 }],
@@ -59,12 +60,15 @@ export function soundInput(): AuditInput {
     engine: [{ runId: RUN, status: 'SUCCESS' }],
     reservations: [],
     journal: [request(1, 1_500)],
+    deliveries: [{ id: 'msg_9', runId: RUN, seq: 9, status: 'delivered' }],
+    messages: [{ id: 'msg_9', runId: RUN, type: 'run.completed', status: 204, problem: null }],
     views: [{ node: 'node-1', statuses: new Map([[RUN, 'completed']]) }],
     evidence: [{ runId: RUN, problem: null }],
     folders: [],
     processes: [],
     crashes: [],
     missedBoundaries: [],
+    faultsLeft: 0,
   }
 }
 
@@ -75,9 +79,11 @@ export function soundDriven(): DrivenRun {
     runIds: new Set([RUN]),
     watched: [1, 2, 3, 4, 5, 6, 7, 8, 9],
     isCancelAsked: false,
-    isEndSeen: true,
+    expects: 'completed',
+    end: 'run.completed',
     connections: 2,
     linesOnce: ['+once'],
+    behind: null,
     problem: null,
   }
 }

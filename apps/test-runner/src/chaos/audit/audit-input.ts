@@ -1,3 +1,4 @@
+import type { ReceivedWebhook } from '../model/chaos-receiver.ts'
 import type { ModelRequestRecord } from '../model/journal.ts'
 import type { DrivenRun } from '../workload/drive-run.ts'
 
@@ -14,6 +15,10 @@ export interface AuditInput {
   readonly engine: readonly { readonly runId: string; readonly status: string }[]
   readonly reservations: readonly { readonly runId: string }[]
   readonly journal: readonly ModelRequestRecord[]
+  /** What webhooks have to be told, by the database. */
+  readonly deliveries: readonly AuditedDelivery[]
+  /** What they were told. */
+  readonly messages: readonly ReceivedWebhook[]
   /** Status of each run as each node tells it. */
   readonly views: readonly { readonly node: string; readonly statuses: ReadonlyMap<string, string> }[]
   readonly evidence: readonly { readonly runId: string; readonly problem: string | null }[]
@@ -23,6 +28,8 @@ export interface AuditInput {
   readonly processes: readonly { readonly node: string; readonly pid: number; readonly command: string }[]
   /** Boundaries that no node could be killed at although it was tried. */
   readonly missedBoundaries: readonly string[]
+  /** Faults that there was no time for. */
+  readonly faultsLeft: number
   /** Nodes that ended although nobody ended them, or that did not end in peace. */
   readonly crashes: readonly { readonly node: string; readonly why: string }[]
 }
@@ -38,6 +45,17 @@ export interface AuditedRun {
   readonly lastSeq: number
   readonly patch: string
   readonly error: string | null
+  /** Whether it was asked for with a webhook. */
+  readonly isTold: boolean
+}
+
+export interface AuditedDelivery {
+  /** Of the message. */
+  readonly id: string
+  readonly runId: string
+  /** Of the event that it tells of. */
+  readonly seq: number
+  readonly status: string
 }
 
 export interface AuditedStep {
@@ -64,6 +82,8 @@ export interface EventDetails {
   readonly kind?: string
   /** Of a commit. */
   readonly tree?: string
+  /** Of a run that goes on from another one. */
+  readonly origin?: { readonly reusedSteps: readonly string[] }
   readonly [name: string]: unknown
 }
 
@@ -83,6 +103,13 @@ export interface AuditedCall {
 
 export const TERMINAL: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled'])
 export const TERMINAL_EVENTS: ReadonlySet<string> = new Set(['run.completed', 'run.failed', 'run.cancelled'])
+
+/** Names of the steps, with their runs, that came from another run and were not executed. */
+export function stepsTakenOver(events: readonly AuditedEvent[]): ReadonlySet<string> {
+  return new Set(
+    events.flatMap(({ runId, data }) => (data.origin?.reusedSteps ?? []).map((stepId) => `${runId}/${stepId}`)),
+  )
+}
 
 /** Groups rows, in their order. */
 export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): ReadonlyMap<string, readonly T[]> {

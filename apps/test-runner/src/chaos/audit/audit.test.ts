@@ -21,6 +21,12 @@ const again = (type: string) => (events: AuditInput['events']) => [
   ...events.filter((event) => event.type === type),
 ]
 
+const changeMessage = (change: Partial<AuditInput['messages'][number]>): AuditInput => ({
+  ...sound,
+  messages: sound.messages.map((message) => ({ ...message, ...change })),
+})
+const TAKEN_OVER = { origin: { reusedSteps: ['code'] } }
+
 /** One broken promise each, with the check that must see it and a part of what it must say. */
 const BROKEN: readonly (readonly [check: string, what: string, input: AuditInput, message: string])[] = [
   ['nothing lost', 'an accepted run is gone', { ...sound, runs: [] }, 'accepted and is not stored'],
@@ -30,6 +36,7 @@ const BROKEN: readonly (readonly [check: string, what: string, input: AuditInput
   ['nothing lost', 'a run that no client knows', changeDriven({ runIds: new Set() }), 'nobody was told'],
   ['nothing lost', 'a client gave up', changeDriven({ problem: 'did not end in time' }), 'did not end in time'],
   ['ends well', 'a fault made a run fail', changeRun({ status: 'failed', error: 'lost its files' }), 'lost its files'],
+  ['ends well', 'a run completes that had to fail', changeDriven({ expects: 'failed' }), 'is completed'],
   ['ends well', 'a run is cancelled and nobody asked', changeRun({ status: 'cancelled' }), 'nobody asked for it'],
   [
     'events whole',
@@ -84,6 +91,28 @@ const BROKEN: readonly (readonly [check: string, what: string, input: AuditInput
     'reply 1 stands at',
   ],
   [
+    'copies not repeated',
+    'a step that was taken over is executed',
+    changeEvents((all) => all.map((event) => (event.seq === 1 ? { ...event, data: TAKEN_OVER } : event))),
+    'step code was taken over and made a model call',
+  ],
+  [
+    'sessions in order',
+    'a run begins before the one before it ended',
+    changeDriven({ behind: 'other' }),
+    'began before other had ended',
+  ],
+  ['webhooks told', 'a run ends and nothing is to be told', { ...sound, deliveries: [] }, 'has 0 deliveries'],
+  [
+    'webhooks told',
+    'a message was given up',
+    { ...sound, deliveries: sound.deliveries.map((delivery) => ({ ...delivery, status: 'failed' })) },
+    'its delivery is failed',
+  ],
+  ['webhooks told', 'nobody heard of an end', { ...sound, messages: [] }, 'nobody was told'],
+  ['webhooks told', 'a forged message', changeMessage({ problem: 'no signature' }), 'msg_9: no signature'],
+  ['webhooks told', 'a message of another event', changeMessage({ type: 'run.failed' }), 'did not happen'],
+  [
     'usage adds up',
     'a call is not counted',
     { ...sound, steps: sound.steps.map((step) => ({ ...step, totalTokens: 0 })) },
@@ -111,6 +140,7 @@ const BROKEN: readonly (readonly [check: string, what: string, input: AuditInput
     'by itself',
   ],
   ['boundaries reached', 'nobody came by', { ...sound, missedBoundaries: ['submit.before'] }, 'submit.before'],
+  ['boundaries reached', 'the time is up', { ...sound, faultsLeft: 2 }, 'no time for 2 faults'],
   [
     'one story',
     'a node tells otherwise',

@@ -1,16 +1,19 @@
 import type { AuditInput } from './audit-input.ts'
 import { boundariesReached } from './boundaries-reached.ts'
 import { callsOnce } from './calls-once.ts'
+import { copiesNotRepeated } from './copies-not-repeated.ts'
 import { effectsOnce } from './effects-once.ts'
 import { endsWell } from './ends-well.ts'
 import { eventsWhole } from './events-whole.ts'
 import { nothingLeftOver } from './nothing-left-over.ts'
 import { nothingLost } from './nothing-lost.ts'
 import { oneStory } from './one-story.ts'
+import { sessionsInOrder } from './sessions-in-order.ts'
 import { stepsOnce } from './steps-once.ts'
 import { usageSums } from './usage-sums.ts'
 import type { AuditCheck, Violation } from './violation.ts'
 import { watchersWhole } from './watchers-whole.ts'
+import { webhooksTold } from './webhooks-told.ts'
 
 export const AUDIT_CHECKS: readonly AuditCheck[] = [
   nothingLost,
@@ -19,8 +22,11 @@ export const AUDIT_CHECKS: readonly AuditCheck[] = [
   watchersWhole,
   stepsOnce,
   callsOnce,
+  copiesNotRepeated,
   usageSums,
   effectsOnce,
+  sessionsInOrder,
+  webhooksTold,
   nothingLeftOver,
   oneStory,
   boundariesReached,

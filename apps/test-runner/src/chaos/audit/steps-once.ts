@@ -1,4 +1,4 @@
-import { groupBy } from './audit-input.ts'
+import { groupBy, stepsTakenOver } from './audit-input.ts'
 import type { AuditCheck } from './violation.ts'
 
 /** What a step did is told once. */
@@ -33,9 +33,11 @@ export const stepsOnce: AuditCheck = {
     const ended = new Set(
       events.filter(({ type }) => type === 'step.completed').map(({ runId, stepId }) => `${runId}/${stepId}`),
     )
+    const takenOver = stepsTakenOver(events)
     for (const { runId, id, status } of steps) {
       const isTold = ended.has(`${runId}/${id}`)
-      if (isTold !== (status === 'completed')) {
+      const isDone = status === 'completed' && !takenOver.has(`${runId}/${id}`)
+      if (isTold !== isDone) {
         found.push({ runId, message: `step ${id} is ${status}, its end is ${isTold ? '' : 'not '}told` })
       }
     }

@@ -20,59 +20,39 @@ export interface FaultContext {
 }
 
 const TRAP_TIMEOUT_MS = 40_000
+/** From one provocation of a trap that nobody came by to the next, which comes later each time. */
+const PROVOKE_MS = 1_000
+const PROVOKE_FACTOR = 1.5
 /** Longer than a lease (6 s) and the sweep after it (2 s). */
 const FROZEN_MS = 9_000
 const MAX_DOWN_MS = 2_500
 const POLL_MS = 50
 
-/** Does one fault and sees to it that everything comes back. */
+/** Does one fault, as soon as it leaves one node up, and sees to it that everything comes back behind the next faults. */
 export async function injectFault(fault: Fault, context: FaultContext): Promise<FaultRecord> {
+  await untilSpare(context)
   switch (fault.kind) {
     case 'kill':
-      return await strike(
-        fault.kind,
-        fault.boundary,
-        context,
-        async (node) => {
-          node.goesDown()
-          node.signal('SIGKILL')
-          return 'break'
-        },
-        reviveLater,
-      )
+      return await strike(fault.kind, fault.boundary, context, async (node) => {
+        node.goesDown()
+        node.kill()
+        reviveLater(node, context)
+        return 'break'
+      })
     case 'freeze':
-      return await strike(
-        fault.kind,
-        fault.boundary,
-        context,
-        async (node) => {
-          node.signal('SIGSTOP')
-          await delay(FROZEN_MS)
-          node.signal('SIGCONT')
-          return 'go-on' // the statement that it was about to send arrives now, long after it lost its runs
-        },
-        () => {},
-      )
+      return await strike(fault.kind, fault.boundary, context, async (node) => {
+        await node.freeze(FROZEN_MS)
+        return 'go-on' // the statement that it was about to send arrives now, long after it lost its runs
+      })
     case 'cut':
-      return await strike(
-        fault.kind,
-        fault.boundary,
-        context,
-        async () => 'break',
-        () => {},
-      )
+      return await strike(fault.kind, fault.boundary, context, async () => 'break')
     case 'stop':
-      return await strike(
-        fault.kind,
-        null,
-        context,
-        async (node) => {
-          node.goesDown()
-          await node.server.stop()
-          return 'break'
-        },
-        reviveLater,
-      )
+      return await strike(fault.kind, null, context, async (node) => {
+        node.goesDown()
+        await node.server.stop()
+        reviveLater(node, context)
+        return 'break'
+      })
     case 'database': {
       const at = Date.now()
       await context.database.restart(fault.end)
@@ -86,7 +66,6 @@ async function strike(
   boundary: Boundary | null,
   context: FaultContext,
   hit: (node: ChaosNode) => ReturnType<Spring>,
-  afterwards: (node: ChaosNode, context: FaultContext) => void,
 ): Promise<FaultRecord> {
   const { cluster, traps } = context
   let at = 0
@@ -104,6 +83,7 @@ async function strike(
     over = kind === 'cut' ? cutSome(context) : struck(node)
   } else {
     await prepare(boundary, context)
+    let isArmed = true
     const caught = traps.set(
       boundary,
       (name) => {
@@ -114,29 +94,47 @@ async function strike(
       },
       TRAP_TIMEOUT_MS,
     )
-    await provoke(boundary, context)
+    void caught.then(() => {
+      isArmed = false
+    })
+    for (let pauseMs = PROVOKE_MS; isArmed; pauseMs *= PROVOKE_FACTOR) {
+      await provoke(boundary, context)
+      await Promise.race([caught, delay(pauseMs)])
+    }
     const name = await caught
     node = cluster.nodes.find((candidate) => candidate.name === name)
   }
+  const where = boundary?.name ?? null
   if (node === undefined) {
-    const isDone = false
-    return { kind, boundary: boundary?.name ?? null, isDone, node: null, at: Date.now(), leaseEndsAt: null, runIds: [] }
+    return { kind, boundary: where, isDone: false, node: null, at: Date.now(), leaseEndsAt: null, runIds: [] }
   }
-  await over
-  afterwards(node, context)
+  if (over !== undefined) context.inBackground(over.then(() => {}))
   const found = (await measured) ?? { leaseEndsAt: null, runIds: [] }
-  return { kind, boundary: boundary?.name ?? null, isDone: true, node: node.name, at: at || Date.now(), ...found }
+  return { kind, boundary: where, isDone: true, node: node.name, at: at || Date.now(), ...found }
 }
 
 /** Does what has to happen before a boundary is one: others' runs are taken over when a lease is over. */
 async function prepare(boundary: Boundary, context: FaultContext): Promise<void> {
   if (!boundary.name.startsWith('recover.')) return
-  const victim = await pickVictim(context)
-  victim.goesDown()
-  victim.signal('SIGKILL')
-  const { leaseEndsAt } = await measure(victim, context)
-  reviveLater(victim, context)
+  let leaseEndsAt = await nextDeadLease(context)
+  if (leaseEndsAt === null) {
+    const victim = await pickVictim(context)
+    victim.goesDown()
+    victim.kill()
+    ;({ leaseEndsAt } = await measure(victim, context))
+    reviveLater(victim, context)
+  }
   await delay(Math.max(0, (leaseEndsAt ?? 0) - Date.now()))
+}
+
+/** When the lease of a node that is down ends, if there is one that nobody has taken over yet. */
+async function nextDeadLease({ cluster, database }: FaultContext): Promise<number | null> {
+  const living = cluster.nodes.filter((node) => node.isUp()).map((node) => node.nodeId())
+  const [row] = await database.query<{ ends: Date | null }>(
+    'SELECT min(expires_at) AS ends FROM codex.nodes WHERE id <> ALL($1) AND expires_at > now()',
+    [living],
+  )
+  return row?.ends?.getTime() ?? null
 }
 
 /** Asks for something that comes by a boundary. */
@@ -145,7 +143,12 @@ async function provoke(boundary: Boundary, context: FaultContext): Promise<void>
   if (boundary.name.startsWith('cancel.')) await context.provokeCancel().catch(() => {}) // killed while it answered
 }
 
-/** Any node that is up, the last one too: it comes back. */
+/** Waits until two nodes are up: one of them stays. */
+async function untilSpare({ cluster }: FaultContext): Promise<void> {
+  while (cluster.nodes.filter((node) => node.isUp()).length < 2) await delay(POLL_MS)
+}
+
+/** Any node that is up. */
 async function pickVictim({ cluster, random }: FaultContext): Promise<ChaosNode> {
   for (;;) {
     const up = cluster.nodes.filter((node) => node.isUp())

@@ -6,12 +6,13 @@ import type { Fault } from './fault.ts'
 const KILLS_PER = { freeze: 20, stop: 20, database: 25, cut: 8 } as const
 const DATABASE_ENDS = ['fast', 'immediate', 'kill'] as const
 
-/** Chooses the faults: each boundary once, then any of them or a random moment, and the other kinds in between. */
-export function planFaults(kills: number, random: Random): readonly Fault[] {
-  // few kills go where every run comes by
-  const boundaries = random.shuffle(
-    kills < BOUNDARIES.length ? BOUNDARIES.filter(({ name }) => !isRare(name)) : BOUNDARIES,
-  )
+/**
+ * Chooses the faults: each boundary once, then any of them or a random moment, and the other kinds in between.
+ * @param at names of the boundaries to kill at first; null: few kills go where every run comes by, many to all
+ */
+export function planFaults(kills: number, random: Random, at: RegExp | null = null): readonly Fault[] {
+  const isChosen = (name: string) => (at === null ? kills >= BOUNDARIES.length || !isRare(name) : at.test(name))
+  const boundaries = random.shuffle(BOUNDARIES.filter(({ name }) => isChosen(name)))
   const any = () => (random.next() < 0.5 ? random.pick(BOUNDARIES) : null)
   const some = <T>(per: number, make: (index: number) => T): T[] =>
     Array.from({ length: Math.max(1, Math.round(kills / per)) }, (_, index) => make(index))
@@ -45,5 +46,5 @@ export function planFaults(kills: number, random: Random): readonly Fault[] {
 
 /** Boundaries that nobody comes by unless something was done before. */
 function isRare(name: string): boolean {
-  return /^(recover|cancel|verification|command|commit|wait|resume|begin|take)\./.test(name)
+  return /^(recover|cancel|verification|command|commit|wait|resume|begin|queue|take|deliver)\./.test(name)
 }

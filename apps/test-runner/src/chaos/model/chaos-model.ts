@@ -14,7 +14,7 @@ import { INPUT_TOKENS, type ModelRequestRecord } from './journal.ts'
 export interface ChaosModel {
   /** Base URL for one node, so that the journal knows who asked. */
   urlFor(node: string): string
-  /** Answers the requests of the run with this key. */
+  /** Answers the requests of the run with this key, and of those that belong to it: their keys go on after a slash. */
   script(run: string, script: Script): void
   readonly journal: readonly ModelRequestRecord[]
   stop(): Promise<void>
@@ -48,7 +48,7 @@ export async function startChaosModel({ latencyMs, onReached }: ChaosModelOption
     const asked = JSON.parse(body) as CompletionRequest // by the service under test
     const task = taskOf(asked.messages)
     const run = RUN_KEY.exec(task?.prompt ?? '')?.[1] ?? ''
-    const script = scripts.get(run)
+    const script = scripts.get(run.split('/')[0] ?? '')
     const node = /^\/([^/]+)\//.exec(request.url ?? '')?.[1] ?? ''
     const digest = createHash('sha256').update(body).digest('hex')
     const turn = task === null ? null : describeTurn(asked, task)

@@ -16,12 +16,17 @@ export interface ChaosNode {
   nodeId(): string
   /** Every name that it had. */
   readonly nodeIds: ReadonlySet<string>
-  /** Whether it answers requests as far as we know. */
+  /** Whether its process goes on as far as we know: not while it is down or frozen. */
   isUp(): boolean
-  /** Sends a signal to its process. @returns false when there is none: it ended by itself */
-  signal(signal: NodeJS.Signals): boolean
+  /** Whether clients can ask it; a node that only executes runs answers nobody. */
+  readonly isServing: boolean
+  /** Whether its process is there. */
+  isAlive(): boolean
+  kill(): void
   /** Says that it is about to be down. */
   goesDown(): void
+  /** Stops it in the middle of what it does, and lets it go on later as if no time had passed. */
+  freeze(ms: number): Promise<void>
   /** Starts it again after a pause, as often as it takes: the database may be away just then, or it is killed again. */
   bringBack(pauseMs: number): Promise<void>
 }
@@ -31,9 +36,17 @@ export interface Cluster {
   stop(): Promise<void>
 }
 
+/** What nodes can do. */
+const ROLES = ['all', 'api', 'worker'] as const
+type Role = (typeof ROLES)[number]
 const REVIVE_PATIENCE_MS = 120_000
 const LEASE = /INSERT INTO codex\.nodes/
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/
+
+/** What each node does: of two both do everything; of more one takes requests alone, and one executes runs alone. */
+export function rolesOf(count: number): readonly Role[] {
+  return Array.from({ length: count }, (_, index) => (count < ROLES.length ? 'all' : (ROLES[index] ?? 'all')))
+}
 
 /** Starts nodes one after the other, so that the first one alone sets up the database. */
 export async function startCluster(settings: {
@@ -51,8 +64,8 @@ export async function startCluster(settings: {
     if (failures.length > 0) throw new AggregateError(failures, 'could not stop the nodes')
   }
   try {
-    for (let number = 1; number <= settings.count; number++) {
-      nodes.push(await startNode(`node-${number}`, settings, stops))
+    for (const [index, role] of rolesOf(settings.count).entries()) {
+      nodes.push(await startNode({ name: `node-${index + 1}`, role }, settings, stops))
     }
   } catch (error) {
     await stop().catch(() => {}) // the start's own error says more
@@ -62,7 +75,7 @@ export async function startCluster(settings: {
 }
 
 async function startNode(
-  name: string,
+  { name, role }: { readonly name: string; readonly role: Role },
   { scratch, database, traps, environmentOf }: Parameters<typeof startCluster>[0],
   stops: (() => Promise<void>)[],
 ): Promise<ChaosNode> {
@@ -83,6 +96,7 @@ async function startNode(
   stops.push(() => proxy.close())
   const server = await startServer(scratch, {
     DATABASE_URL: database.urlAt(proxy.port),
+    CODEX_ROLE: role,
     ...environmentOf(name),
   })
   const stopWatching = watchMachine(server.dataDir, {
@@ -97,6 +111,7 @@ async function startNode(
     await proxy.close()
   }
   let isUp = true
+  let isFrozen = false
   let deaths = 0
   let comingBack: Promise<void> | null = null
   const start = async (pauseMs: number): Promise<void> => {
@@ -115,19 +130,29 @@ async function startNode(
     isUp = true
     comingBack = null
   }
+  const send = (signal: NodeJS.Signals | 0): boolean => {
+    try {
+      return server.pid !== undefined && process.kill(server.pid, signal)
+    } catch {
+      return false // no such process
+    }
+  }
   return {
     name,
     server,
     proxy,
     nodeId: () => nodeId,
     nodeIds,
-    isUp: () => isUp,
-    signal(signal) {
-      try {
-        return server.pid !== undefined && process.kill(server.pid, signal)
-      } catch {
-        return false // no such process
-      }
+    isUp: () => isUp && !isFrozen,
+    isServing: role !== 'worker',
+    isAlive: () => send(0),
+    kill: () => void send('SIGKILL'),
+    async freeze(ms) {
+      isFrozen = true
+      send('SIGSTOP')
+      await delay(ms)
+      send('SIGCONT')
+      isFrozen = false
     },
     goesDown() {
       isUp = false

@@ -27,7 +27,7 @@ export async function keepTraces({ input, faults, violations, logs }: ChaosOutco
       calls: own(input.calls).map((call) => ({ ...call, time: new Date(call.recordedAt).toISOString() })),
       engine: own(input.engine),
       journal: input.journal
-        .filter((record) => record.run === run?.key)
+        .filter((record) => record.run.split('/')[0] === run?.key)
         .map((record) => ({ ...record, time: new Date(record.askedAt).toISOString() })),
     }
     await writeFile(join(folder, `${runId}.json`), JSON.stringify(trace, null, 2))

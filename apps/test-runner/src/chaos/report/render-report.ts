@@ -1,8 +1,9 @@
 import { cpus, loadavg } from 'node:os'
 import { AUDIT_CHECKS } from '../audit/index.ts'
 import { BOUNDARIES } from '../boundaries.ts'
+import { rolesOf } from '../nodes/cluster.ts'
 import { recoveryTimes } from '../recovery-times.ts'
-import type { ChaosOutcome } from '../run-chaos.ts'
+import { type ChaosOutcome, PLACES } from '../run-chaos.ts'
 import { countCalls } from './count-calls.ts'
 
 /** The whole report as text. */
@@ -44,10 +45,12 @@ export function renderTables(outcome: ChaosOutcome): string {
   return [
     `\`pnpm test-runner chaos --nodes ${nodes} --runs ${runs} --kills ${wanted} --seed ${seed}\`: ${seconds(durationMs)} s on ${machine()}.`,
     '',
+    `- Nodes by role: ${rolesOf(nodes).join(', ')}; each executes ${PLACES} runs at once, except the one that takes requests alone.`,
     `- Runs: ${input.driven.length} asked for, ${list(statuses)}.`,
-    `- Faults: ${list(kinds)}.`,
+    `- Faults: ${list(kinds)}; ${faults.filter(({ isDone }) => !isDone).length} times nobody came by.`,
     `- Model calls: ${calls.asked} asked, ${calls.recorded} recorded; ${calls.lostInFlight} were under way or not yet recorded when their node died, and were made again. Recorded and made again: ${calls.repeated}.`,
     `- Watchers: ${input.driven.length}, over ${connections} connections.`,
+    `- Retries, forks and later runs of sessions: ${input.driven.filter(({ key }) => key.includes('/')).length}. Messages to the webhook: ${input.messages.length}, of ${input.deliveries.length} events.`,
     '',
     '| Recovery of a run whose node was killed | Runs | p50 s | p99 s | Longest s |',
     '|---|---|---|---|---|',

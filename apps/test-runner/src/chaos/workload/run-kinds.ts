@@ -11,10 +11,23 @@ export interface RunKind {
   readonly input: Omit<OrchestrateInput, 'prompt'>
   readonly makeScript: () => Script
   /** Lines that its patch adds, each exactly once, however often the run was interrupted. */
-  readonly linesOnce: readonly string[]
-  /** What a run that waits for a budget is resumed with; null where none waits. */
-  readonly resumeWith: { readonly maxTokens: number } | null
+  readonly linesOnce?: readonly string[]
+  /** What a run that waits for a budget is resumed with; without it none waits. */
+  readonly resumeWith?: { readonly maxTokens: number }
+  /** Whether it tells a webhook of its end. */
+  readonly isTold?: boolean
+  /** What is asked for beyond one run that completes. */
+  readonly more?: MoreRuns
 }
+
+/** Runs that belong to another one. */
+export type MoreRuns =
+  /** The model refuses the agent until the run has failed for it; then it is retried. */
+  | { readonly by: 'retry'; readonly brokenAgent: string }
+  /** Done differently from a step on, once it has completed. */
+  | { readonly by: 'fork'; readonly fromStep: string }
+  /** Asked for at once in a session of its own, behind one another; the later ones have these lines in their patches once. */
+  | { readonly by: 'session'; readonly count: number; readonly laterLines: readonly string[] }
 
 /** Appends a line: done twice, the file would have it twice. It takes a moment, so that it can be interrupted. */
 const append = (line: string) => ['sh', '-c', `sleep 0.2; echo ${line} >> appended.txt; sleep 0.2 # ${COMMAND_MARK}`]
@@ -47,62 +60,92 @@ const LITTLE_TOKENS = 50
 const MANY_TOKENS = 100_000_000
 const UNVERIFIED = { options: { verify: false, analysis: 'off' } } as const
 const VERIFIED = { options: { testFramework: 'node:test', analysis: 'off' } } as const
+const TEST_LINES = ["+test('adds two numbers', () => {"] as const
+const APPENDED_LINES = APPENDED.map((line) => `+${line}`)
 
 export const RUN_KINDS: readonly RunKind[] = [
   {
     name: 'short',
-    weight: 36,
+    weight: 30,
     input: { agentSequence: ['spec'], ...UNVERIFIED },
     makeScript: () => calculatorScript(),
-    linesOnce: [],
-    resumeWith: null,
+    isTold: true,
+  },
+  {
+    name: 'put off',
+    weight: 6,
+    input: { agentSequence: ['spec'], after: 1, ...UNVERIFIED },
+    makeScript: () => calculatorScript(),
   },
   {
     name: 'four agents',
-    weight: 26,
+    weight: 24,
     input: UNVERIFIED,
     makeScript: () => calculatorScript(),
-    linesOnce: ["+test('adds two numbers', () => {"],
-    resumeWith: null,
+    linesOnce: TEST_LINES,
   },
   {
     name: 'commands',
     weight: 18,
     input: { agentSequence: ['code'], ...UNVERIFIED },
     makeScript: appendingScript,
-    linesOnce: APPENDED.map((line) => `+${line}`),
-    resumeWith: null,
+    linesOnce: APPENDED_LINES,
   },
   {
     name: 'failing model',
-    weight: 12,
+    weight: 10,
     input: { agentSequence: ['spec', 'code'], ...UNVERIFIED },
     makeScript: flakyScript,
-    linesOnce: [],
-    resumeWith: null,
   },
   {
     name: 'budget',
     weight: 6,
     input: { agentSequence: ['spec', 'code'], budget: { maxTokens: LITTLE_TOKENS }, ...UNVERIFIED },
     makeScript: () => calculatorScript(),
-    linesOnce: ["+test('adds two numbers', () => {"],
+    linesOnce: TEST_LINES,
     resumeWith: { maxTokens: MANY_TOKENS },
+    isTold: true,
   },
   {
     name: 'verified',
     weight: 5,
     input: { agentSequence: ['code'], ...VERIFIED },
     makeScript: () => calculatorScript(),
-    linesOnce: ["+test('adds two numbers', () => {"],
-    resumeWith: null,
+    linesOnce: TEST_LINES,
   },
   {
     name: 'fix round',
     weight: 3,
     input: { agentSequence: ['code', 'reviewer'], ...VERIFIED },
     makeScript: () => calculatorScript({ wrongRounds: 1 }),
-    linesOnce: ["+test('adds two numbers', () => {"],
-    resumeWith: null,
+    linesOnce: TEST_LINES,
+  },
+  {
+    name: 'retried',
+    weight: 6,
+    input: { agentSequence: ['spec', 'code'], ...UNVERIFIED },
+    makeScript: appendingScript,
+    linesOnce: APPENDED_LINES,
+    isTold: true,
+    more: { by: 'retry', brokenAgent: 'Code' },
+  },
+  {
+    name: 'forked',
+    weight: 5,
+    input: { agentSequence: ['spec', 'code'], ...UNVERIFIED },
+    makeScript: appendingScript,
+    linesOnce: APPENDED_LINES,
+    isTold: true,
+    more: { by: 'fork', fromStep: 'code' },
+  },
+  {
+    name: 'session',
+    weight: 5,
+    input: { agentSequence: ['code'], ...UNVERIFIED },
+    makeScript: appendingScript,
+    linesOnce: APPENDED_LINES,
+    isTold: true,
+    // the lines of the run before stand around those of the later one
+    more: { by: 'session', count: 2, laterLines: APPENDED.map((line) => ` ${line}`) },
   },
 ]

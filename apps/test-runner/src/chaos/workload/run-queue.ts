@@ -1,6 +1,6 @@
 import type { Boundary } from '../boundaries.ts'
-import type { Random } from '../random.ts'
-import { type PlannedRun, planRun } from './plan-workload.ts'
+import { createRandom } from '../random.ts'
+import { type PlannedRun, planRun, planWorkload } from './plan-workload.ts'
 import { RUN_KINDS } from './run-kinds.ts'
 
 /** The runs that have not been asked for yet. */
@@ -18,11 +18,13 @@ const KINDS_FOR: readonly (readonly [RegExp, string])[] = [
   [/^verification\./, 'verified'],
   [/^(wait|resume)\./, 'budget'],
   [/^(commit|worktree|cancel)\./, 'four agents'],
+  [/^(queue|take|claim)\./, 'put off'],
 ]
 const ANY_KIND = 'short'
 
-export function createRunQueue(planned: readonly PlannedRun[], seed: number, random: Random): RunQueue {
-  const queue = [...planned]
+export function createRunQueue(count: number, seed: number, hookUrl: string): RunQueue {
+  const random = createRandom(seed)
+  const queue = [...planWorkload(count, seed, hookUrl, random)]
   let extra = 0
   return {
     next: () => queue.shift(),
@@ -32,7 +34,7 @@ export function createRunQueue(planned: readonly PlannedRun[], seed: number, ran
       const index = queue.findIndex(({ kind }) => kind === wanted)
       if (index >= 0) return queue.splice(index, 1)[0]
       const kind = RUN_KINDS.find((candidate) => candidate.name === wanted)
-      return kind === undefined ? undefined : planRun(`${seed}-extra-${++extra}`, kind, random)
+      return kind === undefined ? undefined : planRun(`${seed}-extra-${++extra}`, kind, hookUrl, random)
     },
   }
 }
