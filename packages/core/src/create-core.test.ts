@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { queryObjects } from 'node:v8'
 import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -240,6 +241,24 @@ test('a tick for which there was no room becomes a run once there is, also of an
     await expect.poll(runs, { timeout: 30_000 }).toEqual([{ schedule_id: id }])
   } finally {
     await core.orchestrator.schedules.remove(id)
+    await core.close()
+  }
+})
+
+const countSignals = (): number => queryObjects(AbortSignal, { format: 'count' })
+
+test('a wait that is over leaves nothing in memory, however long it could have taken', async () => {
+  answer = () => REVIEW
+  const core = await createCore(config, { log: SILENT_LOG })
+  try {
+    const { requestId } = await core.orchestrator.submit(REQUEST)
+    await core.orchestrator.wait(requestId, untilEnd)
+    const before = countSignals()
+    for (let n = 0; n < 50; n++) {
+      await core.orchestrator.wait(requestId, { timeoutMs: 600_000, signal: new AbortController().signal })
+    }
+    expect(countSignals() - before).toBeLessThan(10)
+  } finally {
     await core.close()
   }
 })

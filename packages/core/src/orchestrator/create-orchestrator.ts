@@ -114,15 +114,17 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     return { hasEnded: TERMINAL_STATUSES.has(status), isWaiting: status === 'waiting', lastSeq }
   }
   const wait: Orchestrator['wait'] = async (requestId, { timeoutMs, signal }) => {
-    const limit = AbortSignal.timeout(timeoutMs)
+    // AbortSignal.timeout would stay in memory for all of its time, however soon the run ends
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(), timeoutMs)
     await waitForEnd(notifications, requestId, {
       // from where it waits for somebody, nothing happens by itself
       hasEnded: async () => {
         const { hasEnded, isWaiting } = await readProgress(requestId)
         return hasEnded || isWaiting
       },
-      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-    })
+      signal: signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]),
+    }).finally(() => clearTimeout(timer))
     return await get(requestId)
   }
 
