@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createBubblewrapDriver, detectToolchain } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
 import { createScratch } from '../server/scratch.ts'
+import { clusterCommand } from './cluster/cluster-command.ts'
 import { runsCommand } from './runs/runs-command.ts'
 import { measureStartOverhead, type Spread, type StartOverhead } from './sandbox-overhead.ts'
 
@@ -39,7 +40,7 @@ const sandboxCommand = defineCommand({
 export const benchCommand = defineCommand({
   meta: { name: 'bench', description: 'Measures' },
   default: 'runs',
-  subCommands: { sandbox: sandboxCommand, runs: runsCommand },
+  subCommands: { sandbox: sandboxCommand, runs: runsCommand, cluster: clusterCommand },
 })
 
 function toTable(results: readonly StartOverhead[]): string {

@@ -8,6 +8,8 @@ import { startServer } from './start-server.ts'
 /** Servers on one Postgres, each with a data folder of its own, as on machines of their own. */
 export interface Cluster {
   readonly databaseUrl: string
+  /** Of Postgres; everything else of it is its children. */
+  readonly postmasterPid: number
   /** In the order of their start; killed ones stay in the list. */
   readonly nodes: readonly RunningServer[]
   /** Starts one more server. @param environment over the cluster's own */
@@ -21,6 +23,8 @@ export interface ClusterOptions {
   readonly nodes?: number
   /** Variables of every server. */
   readonly environment?: Readonly<Record<string, string>>
+  /** For Node itself, such as `--inspect=127.0.0.1:0`. */
+  readonly nodeArguments?: readonly string[]
   /** Settings of Postgres over its usual ones, such as `{ fsync: 'off' }`. */
   readonly postgresSettings?: Readonly<Record<string, string>>
 }
@@ -39,7 +43,8 @@ export async function startCluster(
   let postgres: EmbeddedPostgres | undefined
   const addNode = async (environment: Readonly<Record<string, string>> = {}) => {
     const databaseUrl = postgres?.url ?? ''
-    const node = await startServer(scratch, { ...options.environment, ...environment, DATABASE_URL: databaseUrl })
+    const variables = { ...options.environment, ...environment, DATABASE_URL: databaseUrl }
+    const node = await startServer(scratch, variables, options.nodeArguments)
     nodes.push(node)
     return node
   }
@@ -61,5 +66,5 @@ export async function startCluster(
     await dispose().catch(() => {}) // the start's own error says more
     throw error
   }
-  return { databaseUrl: postgres.url, nodes, addNode, dispose }
+  return { databaseUrl: postgres.url, postmasterPid: postgres.pid, nodes, addNode, dispose }
 }

@@ -1,5 +1,5 @@
 import type { BenchResult } from './bench-runs.ts'
-import type { Machine } from './describe-machine.ts'
+import { type Machine, toMachineLine } from './describe-machine.ts'
 import type { Measured } from './measure-runs.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export function toBenchTable({ subjects, recovery, parked }: BenchResult, machin
         `${(parked.memoryBytesPerRun / 1_024).toFixed(1)} kB of memory (PSS) each.`,
     )
   }
-  lines.push(describe(machine))
+  lines.push(toMachineLine(machine))
   return lines.join('\n')
 }
 
@@ -46,11 +46,6 @@ function toRow({ name, aloneMs, perSecondAt50, p50MsAt50, perSecondAt200, perRun
     (perRun.tableBytes / 1_024).toFixed(1),
   ]
   return `| ${cells.join(' | ')} |`
-}
-
-function describe(machine: Machine): string {
-  const { date, commit, cores, cpu, load, node, postgres } = machine
-  return `${date}, commit ${commit}: ${cores} cores (${cpu}), load ${load.before.toFixed(1)} before and ${load.after.toFixed(1)} after, Node ${node}, Postgres ${postgres}, fsync on.`
 }
 
 function s(ms: number): string {

@@ -29,6 +29,12 @@ export async function describeMachine(loadBefore: number, postgres: string): Pro
   }
 }
 
+/** One line for the end of a table. */
+export function toMachineLine(machine: Machine): string {
+  const { date, commit, cores, cpu, load, node, postgres } = machine
+  return `${date}, commit ${commit}: ${cores} cores (${cpu}), load ${load.before.toFixed(1)} before and ${load.after.toFixed(1)} after, Node ${node}, Postgres ${postgres}, fsync on.`
+}
+
 export function loadOf(): number {
   return loadavg()[0] ?? 0
 }

@@ -2,11 +2,15 @@
 export interface ProcessInspector {
   /** Bytes of the JavaScript heap that are in use after a garbage collection. */
   heapBytes(): Promise<number>
+  /** What keeps the process alive: sockets, servers, timers, requests that are going. */
+  activeResources(): Promise<number>
   startProfile(): Promise<void>
   /** @returns a `.cpuprofile` */
   stopProfile(): Promise<unknown>
   close(): void
 }
+
+const FINALIZERS_MS = 50
 
 /** @param output what the process wrote: the address is in it. @see https://chromedevtools.github.io/devtools-protocol */
 export async function inspectProcess(output: string): Promise<ProcessInspector> {
@@ -33,12 +37,21 @@ export async function inspectProcess(output: string): Promise<ProcessInspector> 
       waiting.set(lastId, { resolve, reject })
       socket.send(JSON.stringify({ id: lastId, method, params }))
     })
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const settings = { expression, awaitPromise: true, returnByValue: true }
+    return ((await call('Runtime.evaluate', settings)) as { result: { value: unknown } }).result.value // as the protocol says
+  }
   return {
     async heapBytes() {
       await call('HeapProfiler.collectGarbage')
+      // what the first one freed is cleaned up after in a later turn, and what that lets go is only then free
+      await evaluate(`new Promise((resolve) => setTimeout(resolve, ${FINALIZERS_MS}))`)
       await call('HeapProfiler.collectGarbage')
       const { usedSize } = (await call('Runtime.getHeapUsage')) as { usedSize: number } // as the protocol says
       return usedSize
+    },
+    async activeResources() {
+      return Number(await evaluate('process.getActiveResourcesInfo().length'))
     },
     async startProfile() {
       await call('Profiler.enable')
