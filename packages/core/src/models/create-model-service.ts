@@ -5,6 +5,7 @@ import { withCallActivity } from './calling/call-activity.ts'
 import { type CallClock, callModel, SYSTEM_CLOCK } from './calling/call-model.ts'
 import { receiveAsStream } from './calling/collect-stream.ts'
 import { guardedFetch } from './calling/guarded-fetch.ts'
+import { createHttpFetch } from './calling/http-fetch.ts'
 import { findModels } from './find-models.ts'
 import { listModels } from './list-models.ts'
 import type { ModelNameContext } from './model-name.ts'
@@ -30,7 +31,12 @@ export interface ModelServiceDependencies {
  */
 export async function createModelService(
   settings: ModelSettings,
-  { builtin, fetch = globalThis.fetch, log = () => {}, clock = SYSTEM_CLOCK }: ModelServiceDependencies,
+  {
+    builtin,
+    fetch = createHttpFetch({ usesProxy: settings.usesProxy === true }),
+    log = () => {},
+    clock = SYSTEM_CLOCK,
+  }: ModelServiceDependencies,
 ): Promise<ModelService> {
   // The library would print its notes about unsupported options to the console.
   globalThis.AI_SDK_LOG_WARNINGS = false

@@ -67,6 +67,8 @@ export interface ModelSettings {
    * that end quiet connections; costs about 1 ms of CPU per 50 pieces of an answer. True when absent.
    */
   readonly stream?: boolean | undefined
+  /** `NODE_USE_ENV_PROXY` is 1, as for Node's own fetch: requests go through `HTTP_PROXY` and `HTTPS_PROXY`. */
+  readonly usesProxy?: boolean
   /** `CODEX_MODEL_TIMEOUT_S`: how long a model server may say nothing, before its answer and within it. */
   readonly limits?: Partial<ModelLimits> | undefined
   /** Prices by `provider:model`; they win over the price list, and are the only ones of models on own hardware. */

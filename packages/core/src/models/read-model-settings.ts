@@ -28,6 +28,7 @@ export function readModelSettings(variables: Readonly<Record<string, string | un
     fallbackModel: read('CODEX_FALLBACK_MODEL'),
     agentModels,
     providers,
+    usesProxy: read('NODE_USE_ENV_PROXY') === '1',
     stream: !/^(off|false|no|0)$/i.test(read('CODEX_MODEL_STREAM') ?? ''),
   }
 }

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { Pool } from 'pg'
+import { PreparingClient } from './preparing-client.ts'
 
 /** Connections to the house's database: drizzle for reads, the pool itself for the hand-written hot statements. */
 export interface Database {
@@ -27,6 +28,7 @@ export function openDatabase(
 ): Database {
   const sockets = new Set<Socket>()
   const pool = new Pool({
+    Client: PreparingClient,
     connectionString: url,
     // also the longest wait for one of the connections: beyond it there is more work than the database takes
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

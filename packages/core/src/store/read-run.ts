@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { readArchive } from './read-archive.ts'
 import type { StepRow } from './record-run.ts'
@@ -11,9 +11,37 @@ import { steps } from './schema/steps.ts'
 
 export type RunRow = typeof runs.$inferSelect
 
+const prepared = new WeakMap<Database['orm'], ReturnType<typeof prepareReads>>()
+
+/** What every answer reads, built once: building a statement of so many columns takes longer than sending it. */
+function prepareReads(orm: Database['orm']) {
+  const ids = sql.placeholder('ids')
+  const { digest, content } = artifactContents
+  return {
+    runs: orm.select().from(runs).where(sql`${runs.id} = ANY(${ids})`).prepare('read-runs'),
+    steps: orm
+      .select()
+      .from(steps)
+      .where(sql`${steps.runId} = ANY(${ids})`)
+      .orderBy(steps.position)
+      .prepare('read-steps'),
+    artifacts: orm
+      .select({ digest, content })
+      .from(artifactContents)
+      .where(sql`${digest} = ANY(${ids})`)
+      .prepare('read-artifacts'),
+  }
+}
+
+function readsOf({ orm }: Database): ReturnType<typeof prepareReads> {
+  const reads = prepared.get(orm) ?? prepareReads(orm)
+  prepared.set(orm, reads)
+  return reads
+}
+
 /** A run's row, or null. */
 export async function readRun(database: Database, runId: string): Promise<RunRow | null> {
-  const rows = await database.orm.select().from(runs).where(eq(runs.id, runId))
+  const rows = await readsOf(database).runs.execute({ ids: [runId] })
   return rows[0] ?? null
 }
 
@@ -24,12 +52,7 @@ export async function readSteps(
 ): Promise<ReadonlyMap<string, StepRow[]>> {
   const byRun = new Map<string, StepRow[]>(runIds.map((id) => [id, []]))
   if (runIds.length === 0) return byRun
-  const rows = await database.orm
-    .select()
-    .from(steps)
-    .where(inArray(steps.runId, [...runIds]))
-    .orderBy(steps.position)
-  for (const { runId, ...row } of rows) {
+  for (const { runId, ...row } of await readsOf(database).steps.execute({ ids: runIds })) {
     byRun.get(runId)?.push(row as StepRow) // statuses and kinds were written by us
   }
   return byRun
@@ -41,10 +64,7 @@ export async function readArtifacts(
   digests: readonly string[],
 ): Promise<ReadonlyMap<string, unknown>> {
   if (digests.length === 0) return new Map()
-  const rows = await database.orm
-    .select({ digest: artifactContents.digest, content: artifactContents.content })
-    .from(artifactContents)
-    .where(inArray(artifactContents.digest, [...new Set(digests)]))
+  const rows = await readsOf(database).artifacts.execute({ ids: [...new Set(digests)] })
   return new Map(rows.map((row) => [row.digest, row.content]))
 }
 
