@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { createBubblewrapDriver, detectToolchain } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
-import { createScratch } from '../server/scratch.ts'
+import { withScratch } from '../server/with-scratch.ts'
 import { clusterCommand } from './cluster/cluster-command.ts'
 import { runsCommand } from './runs/runs-command.ts'
 import { measureStartOverhead, type Spread, type StartOverhead } from './sandbox-overhead.ts'
@@ -15,9 +15,8 @@ const sandboxCommand = defineCommand({
     json: { type: 'boolean', description: 'Print the results as JSON' },
   },
   async run({ args }) {
-    const scratch = await createScratch()
-    process.env.TMPDIR = scratch.temporary
-    try {
+    await withScratch(async (scratch) => {
+      process.env.TMPDIR = scratch.temporary
       const worktree = join(scratch.folder, 'worktree')
       await mkdir(worktree)
       const stagingDirectory = scratch.temporary
@@ -30,9 +29,7 @@ const sandboxCommand = defineCommand({
       const machine = { cores: cpus().length, cpu: cpus()[0]?.model ?? 'unknown', load: loadavg()[0] ?? 0 }
       const json = JSON.stringify({ machine, results }, null, 2)
       process.stdout.write(args.json === true ? `${json}\n` : `${toTable(results)}\n${describe(machine)}\n`)
-    } finally {
-      await scratch.remove()
-    }
+    })
   },
 })
 

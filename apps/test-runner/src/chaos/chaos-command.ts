@@ -1,13 +1,10 @@
 import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
-import { findProcesses } from '../server/processes.ts'
-import { createScratch } from '../server/scratch.ts'
+import { withScratch } from '../server/with-scratch.ts'
 import { writeChaosSection } from './report/chaos-section.ts'
 import { keepTraces } from './report/keep-traces.ts'
 import { renderReport, toJson } from './report/render-report.ts'
 import { runChaos } from './run-chaos.ts'
-
-const EXIT_INTERRUPTED = 130
 
 /** `test-runner chaos`: breaks nodes, connections and the database under load and looks whether anything was lost. */
 export const chaosCommand = defineCommand({
@@ -22,19 +19,9 @@ export const chaosCommand = defineCommand({
     write: { type: 'string', description: 'Write the table into this Markdown file, between its markers' },
   },
   async run({ args }) {
-    const scratch = await createScratch()
-    process.env.TMPDIR = scratch.temporary
     const seed = args.seed === '' ? Date.now() % 1_000_000 : readCount('seed', args.seed, 0)
-    let isGood = false
-    const interrupt = () => {
-      void findProcesses(scratch.folder)
-        .then((found) => found.map(({ pid }) => process.kill(pid, 'SIGKILL')))
-        .catch(() => undefined) // ended meanwhile
-        .then(() => scratch.remove())
-        .finally(() => process.exit(EXIT_INTERRUPTED))
-    }
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-    try {
+    const isGood = await withScratch(async (scratch) => {
+      process.env.TMPDIR = scratch.temporary
       const outcome = await runChaos({
         nodes: readCount('nodes', args.nodes, 2),
         runs: readCount('runs', args.runs, 1),
@@ -51,10 +38,8 @@ export const chaosCommand = defineCommand({
       if (args.write !== undefined) await writeChaosSection(resolve(process.env.INIT_CWD ?? '.', args.write), outcome)
       const leftovers = (await scratch.leftovers()).filter((leftover) => !leftover.startsWith('file '))
       for (const leftover of leftovers) process.stdout.write(`left behind: ${leftover}\n`)
-      isGood = outcome.violations.length === 0 && leftovers.length === 0
-    } finally {
-      await scratch.remove()
-    }
+      return outcome.violations.length === 0 && leftovers.length === 0
+    })
     process.exit(isGood ? 0 : 1) // clients that still wait for a node keep nobody waiting
   },
 })

@@ -1,13 +1,10 @@
 import { join, resolve } from 'node:path'
 import { createBubblewrapDriver, detectToolchain, HOSTILE_CASES, runHostileCases } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
-import { findProcesses } from '../server/processes.ts'
-import { createScratch } from '../server/scratch.ts'
+import { withScratch } from '../server/with-scratch.ts'
 import { findMounts } from './find-mounts.ts'
 import { createHostileReport } from './hostile-report.ts'
 import { writeHostileTable } from './hostile-table.ts'
-
-const EXIT_INTERRUPTED = 130
 
 /** `test-runner hostile`: tries everything hostile that we know on the sandbox and on those who read after it. */
 export const hostileCommand = defineCommand({
@@ -23,37 +20,29 @@ export const hostileCommand = defineCommand({
     if (cases.length === 0) throw new Error(`nothing hostile is called ${args.only}`)
     if (args.write !== undefined && args.only !== undefined)
       throw new Error('--write needs all of them: leave --only out')
-    const scratch = await createScratch()
-    process.env.TMPDIR = scratch.temporary // so that whatever is left behind lies where we look
-    const interrupt = () => {
-      void findProcesses(scratch.folder)
-        .then((found) => found.map(({ pid }) => process.kill(pid, 'SIGKILL')))
-        .catch(() => undefined) // ended meanwhile
-        .then(() => scratch.remove())
-        .finally(() => process.exit(EXIT_INTERRUPTED))
-    }
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-    const stagingDirectory = join(scratch.folder, 'tmp')
-    const toolchain = await detectToolchain({ searchPath: process.env.PATH ?? '', stagingDirectory })
-    const staged = new Set(await scratch.leftovers())
-    const report = createHostileReport({ write: (text) => process.stdout.write(text), isJson: args.json === true })
-    const startedAt = performance.now()
-    const results = await runHostileCases({
-      driver: createBubblewrapDriver({ toolchain }),
-      cases,
-      concurrency: Math.max(1, Number.parseInt(args.jobs, 10) || 1),
-      onResult: report.ended,
+    const isGood = await withScratch(async (scratch) => {
+      process.env.TMPDIR = scratch.temporary // so that whatever is left behind lies where we look
+      const stagingDirectory = join(scratch.folder, 'tmp')
+      const toolchain = await detectToolchain({ searchPath: process.env.PATH ?? '', stagingDirectory })
+      const staged = new Set(await scratch.leftovers())
+      const report = createHostileReport({ write: (text) => process.stdout.write(text), isJson: args.json === true })
+      const startedAt = performance.now()
+      const results = await runHostileCases({
+        driver: createBubblewrapDriver({ toolchain }),
+        cases,
+        concurrency: Math.max(1, Number.parseInt(args.jobs, 10) || 1),
+        onResult: report.ended,
+      })
+      const durationMs = performance.now() - startedAt
+      const leftovers = [
+        ...(await scratch.leftovers()).filter((leftover) => !staged.has(leftover)),
+        ...(await findMounts(scratch.folder)).map((mount) => `mount ${mount}`),
+      ]
+      report.summary({ results, leftovers, durationMs })
+      // pnpm starts scripts in the package's folder; a path on the command line is meant from where it was typed
+      if (args.write !== undefined) await writeHostileTable(resolve(process.env.INIT_CWD ?? '.', args.write), results)
+      return leftovers.length === 0 && results.every(({ verdict }) => verdict !== 'leaked')
     })
-    const durationMs = performance.now() - startedAt
-    const leftovers = [
-      ...(await scratch.leftovers()).filter((leftover) => !staged.has(leftover)),
-      ...(await findMounts(scratch.folder)).map((mount) => `mount ${mount}`),
-    ]
-    await scratch.remove()
-    report.summary({ results, leftovers, durationMs })
-    // pnpm starts scripts in the package's folder; a path on the command line is meant from where it was typed
-    if (args.write !== undefined) await writeHostileTable(resolve(process.env.INIT_CWD ?? '.', args.write), results)
-    const isGood = leftovers.length === 0 && results.every(({ verdict }) => verdict !== 'leaked')
     process.exit(isGood ? 0 : 1)
   },
 })

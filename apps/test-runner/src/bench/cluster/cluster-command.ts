@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
-import { createScratch } from '../../server/scratch.ts'
+import { withScratch } from '../../server/with-scratch.ts'
 import { describeMachine, loadOf } from '../runs/describe-machine.ts'
 import { replaceBetweenMarkers } from '../runs/replace-between-markers.ts'
 import { benchCluster } from './bench-cluster.ts'
@@ -21,9 +21,8 @@ export const clusterCommand = defineCommand({
     json: { type: 'boolean', description: 'Print the results as JSON' },
   },
   async run({ args }) {
-    const scratch = await createScratch()
     const loadBefore = loadOf()
-    try {
+    await withScratch(async (scratch) => {
       const result = await benchCluster({
         scratch,
         nodes: Number(args.nodes),
@@ -42,8 +41,6 @@ export const clusterCommand = defineCommand({
         const file = resolve(process.env['INIT_CWD'] ?? '.', args.write)
         await writeFile(file, replaceBetweenMarkers(await readFile(file, 'utf8'), 'bench-cluster', table))
       }
-    } finally {
-      await scratch.remove()
-    }
+    })
   },
 })

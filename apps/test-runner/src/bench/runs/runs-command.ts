@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
-import { createScratch } from '../../server/scratch.ts'
+import { withScratch } from '../../server/with-scratch.ts'
 import { benchRuns } from './bench-runs.ts'
 import { toBenchTable } from './bench-table.ts'
 import { describeMachine, loadOf } from './describe-machine.ts'
@@ -22,9 +22,8 @@ export const runsCommand = defineCommand({
     json: { type: 'boolean', description: 'Print the results as JSON' },
   },
   async run({ args }) {
-    const scratch = await createScratch()
     const loadBefore = loadOf()
-    try {
+    await withScratch(async (scratch) => {
       const result = await benchRuns({
         scratch,
         variants: parseVariants(args.variants),
@@ -42,8 +41,6 @@ export const runsCommand = defineCommand({
         const file = resolve(process.env['INIT_CWD'] ?? '.', args.write)
         await writeFile(file, replaceBetweenMarkers(await readFile(file, 'utf8'), 'bench-runs', table))
       }
-    } finally {
-      await scratch.remove()
-    }
+    })
   },
 })
