@@ -15,13 +15,13 @@ const IMPORT_USAGE =
 
 /** `export`: a run that has ended, from a running server into a file. */
 export const exportCommand = defineCommand({
-  meta: { name: 'export', description: 'Write a run of a running server into a file' },
+  meta: { name: 'export', description: `Write a run of a running server into a file; ${EXPORT_USAGE}` },
   run: ({ rawArgs }) => report('export', () => exportToFile(rawArgs, clientEnvironment())),
 })
 
 /** `import`: such a file into a running server. */
 export const importCommand = defineCommand({
-  meta: { name: 'import', description: 'Give a file with a run to a running server' },
+  meta: { name: 'import', description: `Give a file with a run to a running server; ${IMPORT_USAGE}` },
   run: ({ rawArgs }) => report('import', () => importFromFile(rawArgs, clientEnvironment())),
 })
 
