@@ -91,13 +91,15 @@ export interface ActiveRunState {
   /** What may be stored for a run; absent: not limited. */
   readonly maxStoredBytes?: number | undefined
   readonly isLeased?: () => boolean
+  /** When this execution began, as `performance.now()` tells it; default now. */
+  readonly begunAt?: number
 }
 
 /** Rebuilds what is known of a run from its rows. */
 export function createActiveRun(pool: Pool, state: ActiveRunState): ActiveRun {
   const { claimed } = state
   const shared = sharedBudgetsOf(pool, claimed, state.keyBudget ?? null)
-  const begunAt = performance.now()
+  const { begunAt = performance.now() } = state
   /** Time of this execution, for the accounts that it counts against. */
   const settleTime = (): readonly SettlementRow[] => {
     const accounts = shared.accounts(new Date()).map(({ scope, id, period }) => ({ scope, id, period }))

@@ -63,6 +63,7 @@ export async function executeRun(
   isLeased: () => boolean = () => true,
 ): Promise<void> {
   const { database, workspaces, log } = services
+  const executingSince = performance.now()
   const duration = limitDuration(taken, given)
   const { signal } = duration
   let claimed = taken
@@ -80,6 +81,7 @@ export async function executeRun(
       baseTree,
       signal,
       isLeased,
+      begunAt: executingSince,
       seal: services.seal,
       given: former,
       keyBudget: services.keyBudget ?? null,

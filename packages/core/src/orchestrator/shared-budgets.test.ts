@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { KeyBudgetSettings } from '../budget/key-budget.ts'
+import { type KeyBudgetSettings, keyAccount } from '../budget/key-budget.ts'
 import { claimRun } from '../store/claim-run.ts'
 import { recordRun } from '../store/record-run.ts'
 import { createSession, updateSession } from '../store/sessions.ts'
@@ -29,6 +29,8 @@ const pool = () => harness.database.pool
 const newSession = (maxTokens: number) => createSession(pool(), { budget: { maxTokens } })
 const tokensOf = async (id: string) =>
   (await readAccounts(pool(), [{ scope: 'session', id, period: '', limits: {} }]))[0]?.tokens
+const activeMsOf = async (id: string) =>
+  (await readAccounts(pool(), [{ scope: 'session', id, period: '', limits: {} }]))[0]?.activeMs ?? 0
 const reservations = async () =>
   (await pool().query<{ n: number }>('SELECT count(*)::int AS n FROM codex.budget_reservations')).rows[0]?.n
 const resume = (requestId: string, key: KeyBudgetSettings | null = null) =>
@@ -130,15 +132,64 @@ test('a key has a budget of its own in each period, over all of its runs', async
 })
 
 test("time of execution is booked on the session, and used up it stops the session's next call", async () => {
-  const { id: sessionId } = await createSession(pool(), { budget: { maxDurationS: 0.001 } })
-  const first = await harness.submit({ sessionId })
-  await harness.execute(first)
-  const second = await harness.submit({ sessionId })
-  await harness.execute(second)
-  expect(await harness.present(second)).toMatchObject({
+  const { id: sessionId } = await createSession(pool(), { budget: { maxDurationS: 3_600 } })
+  await harness.execute(await harness.submit({ sessionId }))
+  const usedMs = await activeMsOf(sessionId)
+  expect(usedMs).toBeGreaterThan(0)
+  const maxDurationS = usedMs / 1_000
+  await updateSession(pool(), { id: sessionId, budget: { maxDurationS } })
+  const next = await harness.submit({ sessionId })
+  harness.state.requests = []
+  await harness.execute(next)
+  expect(await harness.present(next)).toMatchObject({
     status: 'waiting',
-    waiting: { budget: { scope: 'session', kind: 'duration', limit: 0.001 } },
+    waiting: { budget: { scope: 'session', kind: 'duration', limit: maxDurationS } },
   })
+  expect(harness.state.requests).toEqual([])
+})
+
+test('time of a run that goes on counts before it is booked, so that the run waits at its next call', async () => {
+  const { id: sessionId } = await createSession(pool(), { budget: { maxDurationS: 3_600 } })
+  const answer = harness.state.answer
+  let goingMs = 0
+  harness.state.answer = async (asked) => {
+    goingMs = await activeMsOf(sessionId)
+    await updateSession(pool(), { id: sessionId, budget: { maxDurationS: goingMs / 1_000 } })
+    return answer(asked)
+  }
+  const id = await harness.submit({ sessionId })
+  await harness.execute(id)
+  expect(goingMs).toBeGreaterThan(0)
+  expect(harness.state.requests).toHaveLength(1)
+  expect(await harness.present(id)).toMatchObject({
+    status: 'waiting',
+    waiting: { budget: { scope: 'session', kind: 'duration', limit: goingMs / 1_000 } },
+  })
+  // booked now, and once
+  const bookedMs = await activeMsOf(sessionId)
+  expect(bookedMs).toBeGreaterThanOrEqual(goingMs)
+  expect(await activeMsOf(sessionId)).toBe(bookedMs)
+  await updateSession(pool(), { id: sessionId, budget: { maxDurationS: 3_600 } })
+  harness.state.answer = answer
+  await resume(id)
+  await harness.execute(id)
+  expect((await harness.present(id)).status).toBe('completed')
+})
+
+test("time of a key's going runs counts for all of its runs, and for nobody else", async () => {
+  const key: KeyBudgetSettings = { limits: { maxDurationS: 3_600 }, period: 'day' }
+  const usedMs = async (principal: string) =>
+    (await readAccounts(pool(), [keyAccount(key, principal, new Date())]))[0]?.activeMs ?? 0
+  const answer = harness.state.answer
+  let seen: readonly number[] = []
+  harness.state.answer = async (asked) => {
+    seen = [await usedMs('going'), await usedMs('idle')]
+    return answer(asked)
+  }
+  const id = await harness.submit({}, 'going')
+  await harness.execute(id, undefined, { ...harness.services, keyBudget: key })
+  expect(seen[0]).toBeGreaterThan(0)
+  expect(seen[1]).toBe(0)
 })
 
 test('a session that gets its budget later begins with what it used before', async () => {

@@ -8,7 +8,7 @@ export interface LimitedAccount extends BudgetAccount {
 }
 
 export interface AccountState extends LimitedAccount {
-  /** Settled use: dollars, tokens and milliseconds of execution. */
+  /** Settled use: dollars, tokens, and milliseconds of execution with those of runs that go on now. */
   readonly usd: number
   readonly tokens: number
   readonly activeMs: number
@@ -23,6 +23,13 @@ export interface SharedReservation {
   readonly usd: number
   readonly tokens: number
 }
+
+/**
+ * Time of an account's executions that go on now; it is booked when they end. By the database's clock, and until another
+ * node takes a run over also that of a node that died.
+ */
+const GOING_MS = `COALESCE((SELECT sum(EXTRACT(EPOCH FROM clock_timestamp() - o.active_since) * 1000) FROM codex.runs o
+    WHERE o.status = 'running' AND CASE a.scope WHEN 'session' THEN o.session_id::text ELSE o.principal END = a.id), 0)::float8`
 
 // Two statements in one message, so one transaction and one round trip. The first locks the accounts, the second sees
 // everything that was committed until then: within one statement, reservations that others made while it waited for the
@@ -40,7 +47,9 @@ WITH call AS (
   FROM call c, jsonb_to_recordset(c.accounts) AS a(scope text, id text, period text, limits jsonb)
   LEFT JOIN codex.sessions s ON a.scope = 'session' AND s.id::text = a.id
 ), state AS (
-  SELECT a.scope, a.id, a.period, a.limits, b.usd, b.tokens, b.active_ms, COALESCE(sum(r.usd), 0) AS reserved_usd,
+  SELECT a.scope, a.id, a.period, a.limits, b.usd, b.tokens,
+    b.active_ms + CASE WHEN a.limits ? 'maxDurationS' THEN ${GOING_MS} ELSE 0 END AS active_ms,
+    COALESCE(sum(r.usd), 0) AS reserved_usd,
     COALESCE(sum(r.tokens), 0) AS reserved_tokens, count(r.run_id) AS calls
   FROM asked a JOIN codex.budget_accounts b ON b.scope = a.scope AND b.id = a.id AND b.period = a.period
   LEFT JOIN (SELECT r.* FROM codex.budget_reservations r JOIN codex.runs o
@@ -103,7 +112,7 @@ export async function readAccounts(pool: Pool, accounts: readonly LimitedAccount
   const result = await pool.query<AccountState>(
     `SELECT a.scope, a.id, a.period,
       CASE WHEN a.scope = 'session' THEN COALESCE(s.budget, '{}') ELSE a.limits END AS limits, COALESCE(b.usd, 0) AS usd,
-      COALESCE(b.tokens, 0)::float8 AS tokens, COALESCE(b.active_ms, 0) AS "activeMs"
+      COALESCE(b.tokens, 0)::float8 AS tokens, COALESCE(b.active_ms, 0) + ${GOING_MS} AS "activeMs"
     FROM jsonb_to_recordset($1::jsonb) AS a(scope text, id text, period text, limits jsonb)
     LEFT JOIN codex.budget_accounts b ON b.scope = a.scope AND b.id = a.id AND b.period = a.period
     LEFT JOIN codex.sessions s ON a.scope = 'session' AND s.id::text = a.id`,
