@@ -130,6 +130,26 @@ test('tells a model that repeats itself, then gives up', async () => {
   expect(lastAnswers(scene.requests[3])[0]).toContain('same call 3 times')
 })
 
+const save = (content: string) => ({ calls: [['write_file', { path: 'a', content }] as const] })
+
+test('tells a model whose edits undo one another, then gives up', async () => {
+  const scene = await createScene({ script: Array.from({ length: 12 }, (_, index) => save(index % 2 ? 'A' : 'B')) })
+  await expect(run(scene)).rejects.toMatchObject({
+    code: 'AGENT_FAILED',
+    message: expect.stringContaining('its edits of a undo one another'),
+  })
+  expect(scene.requests).toHaveLength(8)
+  const told = scene.requests.map((request) => lastAnswers(request)[0]?.includes('undid it in between') === true)
+  expect(told.indexOf(true)).toBe(4)
+})
+
+test('coming back to the same files to try something else each time is no cycle', async () => {
+  const tries = ['B', 'C', 'D', 'E', 'F'].flatMap((content) => [save(content), save('A')])
+  const scene = await createScene({ script: [save('A'), ...tries, { calls: [['finish', { summary: 's' }]] }] })
+  expect((await run(scene)).turns).toBe(12)
+  expect(JSON.stringify(scene.requests.at(-1))).not.toContain('undid it')
+})
+
 test('repeating a call after a change is no repetition', async () => {
   const script = Array.from({ length: 8 }, (_, index) => ({
     calls: [['write_file', { path: 'a', content: `${index}` }] as const, ['run_command', { argv: ['true'] }] as const],

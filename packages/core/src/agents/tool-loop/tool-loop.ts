@@ -5,8 +5,10 @@ import type { ModelReply, ModelTool, ModelToolCall } from '../../models/model-se
 import type { AgentTask } from '../../task/agent-task.ts'
 import { renderTask } from '../../task/agent-task.ts'
 import type { AgentContext } from '../agent.ts'
+import { readIfPresent } from '../evidence/read-if-present.ts'
 import { describeInvalidInput, type Tool, type ToolOutcome } from '../tools/tool.ts'
 import type { WritePolicy } from '../tools/write-policy.ts'
+import { createCycleDetector } from './cycle-detector.ts'
 import { CONVERSATION_LIMITS, type ConversationLimits, shortenConversation } from './shorten-conversation.ts'
 import { createStallDetector } from './stall-detector.ts'
 import { type AnsweredCall, toToolMessage } from './tool-answers.ts'
@@ -128,6 +130,7 @@ function createCallExecutor<Report>(request: ToolLoopRequest<Report>) {
   }
   const byName = new Map(request.tools.map((tool) => [tool.name, tool]))
   const stalls = createStallDetector()
+  const cycles = createCycleDetector()
 
   async function runTool(call: ModelToolCall): Promise<ToolOutcome> {
     const tool = byName.get(call.name)
@@ -140,9 +143,17 @@ function createCallExecutor<Report>(request: ToolLoopRequest<Report>) {
 
   function noteStall(call: ModelToolCall, outcome: ToolOutcome): ToolOutcome {
     const key = `${call.name} ${JSON.stringify(call.input)}`
-    const { notice, stalled } = stalls.note(key, outcome.text, outcome.changed === true)
+    const { notice, stalled } = stalls.note(key, outcome.text, outcome.changed !== undefined)
     if (stalled) throw failure(request, `it repeated the same ${call.name} call without changing anything`)
-    return notice === null ? outcome : { ...outcome, text: `${outcome.text}\n\n[${notice}]` }
+    return withNotice(outcome, notice)
+  }
+
+  async function noteCycle(outcome: ToolOutcome): Promise<ToolOutcome> {
+    const { changed: path } = outcome
+    if (path === undefined) return outcome
+    const { notice, cycling } = cycles.note(path, await readIfPresent(context.workspace, path))
+    if (cycling) throw failure(request, `its edits of ${path} undo one another again and again`)
+    return withNotice(outcome, notice)
   }
 
   return {
@@ -170,11 +181,15 @@ function createCallExecutor<Report>(request: ToolLoopRequest<Report>) {
             outcome = { text: `Not finished yet: ${objection}`, failed: true }
           }
         }
-        answered.push({ call, outcome: noteStall(call, outcome) })
+        answered.push({ call, outcome: await noteCycle(noteStall(call, outcome)) })
       }
       return { answered, objection, end: null }
     },
   }
+}
+
+function withNotice(outcome: ToolOutcome, notice: string | null): ToolOutcome {
+  return notice === null ? outcome : { ...outcome, text: `${outcome.text}\n\n[${notice}]` }
 }
 
 function describeUnreadable(call: ModelToolCall, finishReason: string): ToolOutcome {

@@ -13,6 +13,6 @@ export const deleteFile = defineTool({
     const refusal = policy.refuse(path, null, await readIfPresent(workspace, path))
     if (refusal !== null) return { text: refusal, failed: true }
     await workspace.deleteFile(path)
-    return { text: `Deleted "${path}".`, changed: true }
+    return { text: `Deleted "${path}".`, changed: path }
   },
 })

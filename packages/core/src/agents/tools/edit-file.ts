@@ -25,6 +25,6 @@ export const editFile = defineTool({
     if (refusal !== null) return { text: refusal, failed: true }
     if (search === replacement) return { text: '"search" and "replacement" are the same; nothing changed.' }
     await workspace.editFile(path, search, replacement)
-    return { text: `Edited "${path}".`, changed: true }
+    return { text: `Edited "${path}".`, changed: path }
   },
 })

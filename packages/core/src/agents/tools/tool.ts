@@ -14,8 +14,8 @@ export interface ToolOutcome {
   readonly text: string
   /** The call did not do what was asked; the text says why and what would help. */
   readonly failed?: boolean
-  /** The call changed a file, so that repeating an earlier call can make sense. */
-  readonly changed?: boolean
+  /** The file that the call changed, so that repeating an earlier call can make sense. */
+  readonly changed?: string
 }
 
 /** One tool of the loop; the input is what the model sent, not yet checked. */

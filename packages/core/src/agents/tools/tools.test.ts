@@ -79,7 +79,7 @@ test('writes, and tells creating from replacing from no change', async () => {
   const { use } = await createBench({ a: 'old\n' })
   expect(await use('write_file', { path: 'b/c.js', content: '1\n2\n' })).toEqual({
     text: 'Created "b/c.js" (2 lines).',
-    changed: true,
+    changed: 'b/c.js',
   })
   expect((await use('write_file', { path: 'a', content: 'new' })).text).toBe('Replaced "a" (1 lines).')
   const same = await use('write_file', { path: 'a', content: 'new' })
@@ -92,7 +92,7 @@ test('edits need text that occurs exactly once', async () => {
   const { use, workspace } = await createBench({ a: 'one two two\n' })
   expect((await use('edit_file', { path: 'a', search: 'three', replacement: '' })).text).toContain('does not occur')
   expect((await use('edit_file', { path: 'a', search: 'two', replacement: '' })).text).toContain('occurs 2 times')
-  expect(await use('edit_file', { path: 'a', search: 'one', replacement: '$&$1' })).toMatchObject({ changed: true })
+  expect(await use('edit_file', { path: 'a', search: 'one', replacement: '$&$1' })).toMatchObject({ changed: 'a' })
   expect(await workspace.readFile('a')).toBe('$&$1 two two\n')
   expect((await use('edit_file', { path: 'a', search: 'x', replacement: 'x' })).failed).toBe(true)
   expect((await use('edit_file', { path: 'missing', search: 'x', replacement: 'y' })).failed).toBe(true)
@@ -100,7 +100,7 @@ test('edits need text that occurs exactly once', async () => {
 
 test('deletes files', async () => {
   const { use, workspace } = await createBench({ a: '', b: '' })
-  expect((await use('delete_file', { path: 'a' })).changed).toBe(true)
+  expect((await use('delete_file', { path: 'a' })).changed).toBe('a')
   expect(await workspace.listFiles()).toEqual(['b'])
 })
 

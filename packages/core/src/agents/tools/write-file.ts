@@ -23,6 +23,6 @@ export const writeFile = defineTool({
     if (previous === content) return { text: `"${path}" has this content already; nothing changed.` }
     await workspace.writeFile(path, content)
     const lines = content.split('\n').length - (content.endsWith('\n') ? 1 : 0)
-    return { text: `${previous === null ? 'Created' : 'Replaced'} "${path}" (${lines} lines).`, changed: true }
+    return { text: `${previous === null ? 'Created' : 'Replaced'} "${path}" (${lines} lines).`, changed: path }
   },
 })
