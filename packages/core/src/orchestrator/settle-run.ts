@@ -6,6 +6,7 @@ import { executeStep } from './execute-step.ts'
 import { executeFixSteps } from './fix-round.ts'
 import { judgeFindings } from './judge-findings.ts'
 import { fixPosition } from './order-in-time.ts'
+import { createRedTrees } from './red-trees.ts'
 import { isRed, VERIFY_STEP, verifyRun } from './verify-run.ts'
 
 export interface SettleServices extends StepServices {
@@ -23,7 +24,7 @@ export interface SettlePlace {
 
 /**
  * Brings a run to green: verifies, holds the review against the gate on findings, sends what is red through Debug and
- * Code, verifies and reviews again, until nothing is red or the rounds are used up.
+ * Code, verifies and reviews again, until nothing is red, the rounds are used up, or the fixes undo one another.
  * @returns how many fix rounds are used up by now
  * @throws CodexError VERIFICATION_FAILED with every reason when it stays red
  */
@@ -35,7 +36,17 @@ export async function settleRun(run: ActiveRun, services: SettleServices, place:
   }
   let round = place.roundsBefore
   let verification = judge(run.verification ?? (await verifyRun(run, services, 0)))
-  while (isRed(verification) && round < maxFixRounds) {
+  const redTrees = createRedTrees()
+  let cycle: string | null = null
+  while (isRed(verification)) {
+    const former = redTrees.note(run.headTree, round)
+    // whoever retries a run wants at least one more try
+    if (former !== null && !isTakenOver(run, round)) {
+      cycle = describeCycle(round, former)
+      run.warn(cycle)
+      break
+    }
+    if (round >= maxFixRounds) break
     round += 1
     const reasons = verification.reasons.map((reason) => reason.message)
     if (!run.steps.has(`${run.claimed.plan.fixSteps[0]?.id}.fix${round}`)) {
@@ -58,9 +69,20 @@ export async function settleRun(run: ActiveRun, services: SettleServices, place:
     verification = judge(executed)
   }
   if (isRed(verification)) {
-    throw new CodexError('VERIFICATION_FAILED', verification.reasons.map((reason) => reason.message).join('; '))
+    const reasons = verification.reasons.map((reason) => reason.message)
+    throw new CodexError('VERIFICATION_FAILED', [...reasons, ...(cycle === null ? [] : [cycle])].join('; '))
   }
   return round
+}
+
+/** Whether a fix round was executed by the run that this one goes on from. */
+function isTakenOver({ claimed, steps }: ActiveRun, round: number): boolean {
+  return claimed.originId !== null && steps.get(`${claimed.plan.fixSteps.at(-1)?.id}.fix${round}`)?.attempts === 0
+}
+
+function describeCycle(round: number, former: number): string {
+  const before = former === 0 ? 'before the first fix round' : `after fix round ${former}`
+  return `fix round ${round} brought the files back to what they were ${before}, which was red as well: the fixes undo one another`
 }
 
 const GIVES_UP: ReadonlySet<string> = new Set([
