@@ -13,6 +13,7 @@ beforeAll(async () => {
   ;({ url, drop } = await createTestDatabase())
   await migrateDatabase(url, async () => {})
   database = openDatabase(url, { maxConnections: 1, onError: () => {} })
+  await database.pool.query('CREATE TABLE numbers (n int)')
 })
 afterAll(async () => {
   await database.close()
@@ -21,26 +22,30 @@ afterAll(async () => {
 
 /** Statements that the one connection of the pool has prepared. */
 async function prepared(): Promise<readonly string[]> {
-  const { rows } = await database.pool.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements')
+  const { rows } = await database.pool.query<{ statement: string }>(
+    'SELECT statement FROM pg_prepared_statements ORDER BY prepare_time',
+  )
   return rows.map(({ statement }) => statement)
 }
 
-test('a statement with parameters is prepared once, whoever sends it and in whatever form', async () => {
-  const text = 'SELECT $1::int + 1 AS sum'
-  expect((await database.pool.query(text, [1])).rows).toEqual([{ sum: 2 }])
-  expect((await database.pool.query({ text, values: [2] })).rows).toEqual([{ sum: 3 }])
-  expect((await database.pool.query({ text, rowMode: 'array' }, [3])).rows).toEqual([[4]])
+test('a write with parameters is prepared once, whoever sends it and in whatever form', async () => {
+  const text = 'INSERT INTO numbers VALUES ($1) RETURNING n'
+  expect((await database.pool.query(text, [1])).rows).toEqual([{ n: 1 }])
+  expect((await database.pool.query({ text, values: [2] })).rows).toEqual([{ n: 2 }])
+  expect((await database.pool.query({ text, rowMode: 'array' }, [3])).rows).toEqual([[3]])
   const client = await database.pool.connect()
   await new Promise<void>((resolve) => client.query(text, [4], () => resolve()))
   client.release()
-  await database.orm.select().from(sessions).where(eq(sessions.id, '00000000-0000-4000-8000-000000000000'))
-  const statements = await prepared()
-  expect(statements.filter((statement) => statement === text)).toHaveLength(1)
-  expect(statements.filter((statement) => statement.includes('"codex"."sessions"'))).toHaveLength(1)
+  await database.orm.update(sessions).set({ title: 'x' }).where(eq(sessions.id, '00000000-0000-4000-8000-000000000000'))
+  expect((await prepared()).map((statement) => statement.slice(0, 24))).toEqual([
+    'INSERT INTO numbers VALU',
+    'update "codex"."sessions',
+  ])
 })
 
-test('statements without parameters, and those that have a name, stay as they are', async () => {
+test('reads, statements without parameters, and those that have a name, stay as they are', async () => {
   const before = await prepared()
+  await database.pool.query('SELECT $1::int AS one', [1])
   await database.pool.query('SELECT 1 AS one; SELECT 2 AS two') // several cannot be prepared
   await database.pool.query({ name: 'my-own', text: 'SELECT $1::text AS mine', values: ['x'] })
   const added = (await prepared()).filter((statement) => !before.includes(statement))
@@ -48,9 +53,9 @@ test('statements without parameters, and those that have a name, stay as they ar
 })
 
 test('one that fails can be sent again', async () => {
-  const divide = (by: number) => database.pool.query<{ half: number }>('SELECT 4 / $1::int AS half', [by])
+  const divide = (by: number) => database.pool.query('INSERT INTO numbers VALUES (4 / $1::int) RETURNING n', [by])
   await expect(divide(0)).rejects.toThrow('division by zero')
-  expect((await divide(2)).rows).toEqual([{ half: 2 }])
-  await expect(database.pool.query('SELECT nothing FROM nowhere WHERE id = $1', [1])).rejects.toThrow('nowhere')
-  await expect(database.pool.query('SELECT nothing FROM nowhere WHERE id = $1', [1])).rejects.toThrow('nowhere')
+  expect((await divide(2)).rows).toEqual([{ n: 2 }])
+  await expect(database.pool.query('INSERT INTO nowhere VALUES ($1)', [1])).rejects.toThrow('nowhere')
+  await expect(database.pool.query('INSERT INTO nowhere VALUES ($1)', [1])).rejects.toThrow('nowhere')
 })

@@ -18,7 +18,11 @@ function prepareReads(orm: Database['orm']) {
   const ids = sql.placeholder('ids')
   const { digest, content } = artifactContents
   return {
-    runs: orm.select().from(runs).where(sql`${runs.id} = ANY(${ids})`).prepare('read-runs'),
+    run: orm
+      .select()
+      .from(runs)
+      .where(eq(runs.id, sql.placeholder('id')))
+      .prepare('read-run'),
     steps: orm
       .select()
       .from(steps)
@@ -41,7 +45,7 @@ function readsOf({ orm }: Database): ReturnType<typeof prepareReads> {
 
 /** A run's row, or null. */
 export async function readRun(database: Database, runId: string): Promise<RunRow | null> {
-  const rows = await readsOf(database).runs.execute({ ids: [runId] })
+  const rows = await readsOf(database).run.execute({ id: runId })
   return rows[0] ?? null
 }
 
