@@ -33,7 +33,7 @@ export interface ChaosSettings {
 
 /** What came out. */
 export interface ChaosOutcome {
-  readonly settings: Pick<ChaosSettings, 'nodes' | 'runs' | 'kills' | 'seed'>
+  readonly settings: Pick<ChaosSettings, 'nodes' | 'runs' | 'kills' | 'seed' | 'at'>
   readonly durationMs: number
   readonly faults: readonly FaultRecord[]
   readonly input: AuditInput
@@ -154,7 +154,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
     const input = await collect({ cluster, database, faults, ...seen })
     const logs = new Map(cluster.nodes.map(({ name, server }) => [name, server.output()]))
     return {
-      settings: { nodes: settings.nodes, runs: settings.runs, kills: settings.kills, seed },
+      settings: { nodes: settings.nodes, runs: settings.runs, kills: settings.kills, seed, at: settings.at },
       durationMs: Date.now() - startedAt,
       faults,
       input,

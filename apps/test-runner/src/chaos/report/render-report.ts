@@ -40,10 +40,11 @@ export function renderTables(outcome: ChaosOutcome): string {
   for (const { kind, boundary, isDone } of faults) {
     if (kind === 'kill' && isDone && boundary !== null) kills.set(boundary, (kills.get(boundary) ?? 0) + 1)
   }
-  const { nodes, runs, kills: wanted, seed } = settings
+  const { nodes, runs, kills: wanted, seed, at } = settings
+  const choice = at === null ? '' : ` --at '${at.source}'`
   const connections = input.driven.reduce((sum, run) => sum + run.connections, 0)
   return [
-    `\`pnpm test-runner chaos --nodes ${nodes} --runs ${runs} --kills ${wanted} --seed ${seed}\`: ${seconds(durationMs)} s on ${machine()}.`,
+    `\`pnpm test-runner chaos --nodes ${nodes} --runs ${runs} --kills ${wanted} --seed ${seed}${choice}\`: ${seconds(durationMs)} s on ${machine()}.`,
     '',
     `- Nodes by role: ${rolesOf(nodes).join(', ')}; each executes ${PLACES} runs at once, except the one that takes requests alone.`,
     `- Runs: ${input.driven.length} asked for, ${list(statuses)}.`,

@@ -23,7 +23,7 @@ export interface PlannedRun {
 
 const CANCELLED_SHARE = 0.06
 const MAX_CANCEL_DELAY_MS = 2_500
-const MAX_PRIORITY = 2
+export const MAX_PRIORITY = 2
 
 /** Chooses the runs: every kind at least once, then by weight. */
 export function planWorkload(count: number, seed: number, hookUrl: string, random: Random): readonly PlannedRun[] {

@@ -1,6 +1,6 @@
 import type { Boundary } from '../boundaries.ts'
 import { createRandom } from '../random.ts'
-import { type PlannedRun, planRun, planWorkload } from './plan-workload.ts'
+import { MAX_PRIORITY, type PlannedRun, planRun, planWorkload } from './plan-workload.ts'
 import { RUN_KINDS } from './run-kinds.ts'
 
 /** The runs that have not been asked for yet. */
@@ -29,12 +29,18 @@ export function createRunQueue(count: number, seed: number, hookUrl: string): Ru
   return {
     next: () => queue.shift(),
     left: () => queue.length,
-    takeFor({ name }) {
-      const wanted = KINDS_FOR.find(([pattern]) => pattern.test(name))?.[1] ?? ANY_KIND
-      const index = queue.findIndex(({ kind }) => kind === wanted)
-      if (index >= 0) return queue.splice(index, 1)[0]
-      const kind = RUN_KINDS.find((candidate) => candidate.name === wanted)
-      return kind === undefined ? undefined : planRun(`${seed}-extra-${++extra}`, kind, hookUrl, random)
+    takeFor(boundary) {
+      const run = find(boundary)
+      // it need not wait for the others
+      return run === undefined ? undefined : { ...run, input: { ...run.input, priority: MAX_PRIORITY } }
     },
+  }
+
+  function find({ name }: Boundary): PlannedRun | undefined {
+    const wanted = KINDS_FOR.find(([pattern]) => pattern.test(name))?.[1] ?? ANY_KIND
+    const index = queue.findIndex(({ kind }) => kind === wanted)
+    if (index >= 0) return queue.splice(index, 1)[0]
+    const kind = RUN_KINDS.find((candidate) => candidate.name === wanted)
+    return kind === undefined ? undefined : planRun(`${seed}-extra-${++extra}`, kind, hookUrl, random)
   }
 }
