@@ -21,7 +21,7 @@ export function toJson(outcome: ChaosOutcome): string {
     fromLeaseEnd: recoveryTimes(faults, input.events, 'lease end'),
   }
   const calls = countCalls(input)
-  return `${JSON.stringify({ settings, durationMs, machine: machine(), recovery, calls, faults, violations }, null, 2)}\n`
+  return `${JSON.stringify({ settings: { ...settings, at: settings.at?.source ?? null }, durationMs, machine: machine(), recovery, calls, faults, violations }, null, 2)}\n`
 }
 
 /** The tables as Markdown. */
