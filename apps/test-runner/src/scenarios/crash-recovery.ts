@@ -1,33 +1,13 @@
 import assert from 'node:assert/strict'
-import type { RunEvent } from '@codex/sdk'
 import { calculatorScript } from '../model/calculator-script.ts'
-import type { JournaledCall, Turn } from '../model/scripted-model.ts'
+import { holdOnce } from '../model/hold-once.ts'
+import type { JournaledCall } from '../model/scripted-model.ts'
 import type { Scenario } from '../scenario.ts'
 import { findProcesses, untilProcesses } from '../server/processes.ts'
-import { followRun } from '../transports/follow-run.ts'
+import { assertGapless, followRun } from '../transports/follow-run.ts'
 
 const TOKENS_PER_CALL = 120
 const PLACES = ['Spec 0', 'Code 1', 'Reviewer 0'] as const
-
-/** Holds the first call at each place until it is released. */
-function holdOnce(places: readonly string[]) {
-  const gates = new Map(
-    places.map((place) => [place, { asked: Promise.withResolvers<void>(), goOn: Promise.withResolvers<void>() }]),
-  )
-  const seen = new Set<string>()
-  return {
-    async before({ agent, turn }: Turn): Promise<void> {
-      const place = `${agent} ${turn}`
-      const gate = gates.get(place)
-      if (gate === undefined || seen.has(place)) return
-      seen.add(place)
-      gate.asked.resolve()
-      await gate.goOn.promise
-    },
-    asked: (place: string) => gates.get(place)?.asked.promise,
-    release: (place: string) => gates.get(place)?.goOn.resolve(),
-  }
-}
 
 /** How often each call was made, by what it asked. */
 function countCalls(calls: readonly JournaledCall[]): Map<string, { place: string; count: number }> {
@@ -42,13 +22,6 @@ function countCalls(calls: readonly JournaledCall[]): Map<string, { place: strin
 /** Takes long enough to be interrupted, and ends by itself when it is not. */
 function slowCommand(marker: string): readonly string[] {
   return ['node', '-e', `setTimeout(() => {}, 4000) // ${marker}`]
-}
-
-function assertGapless(events: readonly RunEvent[]): void {
-  assert.deepEqual(
-    events.map((event) => event.seq),
-    events.map((_, index) => index + 1),
-  )
 }
 
 export const crashRecovery: readonly Scenario[] = [

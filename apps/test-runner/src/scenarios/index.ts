@@ -10,6 +10,7 @@ import { history } from './history.ts'
 import { limits } from './limits.ts'
 import { lyingAgents } from './lying-agents.ts'
 import { modelFailures } from './model-failures.ts'
+import { nodes } from './nodes.ts'
 import { outages } from './outages.ts'
 import { providers } from './providers.ts'
 import { queueFull } from './queue-full.ts'
@@ -22,6 +23,7 @@ import { webhooks } from './webhooks.ts'
 /** Scenarios by file; adding a file is one line here. The longest come first, so that none is left for the end. */
 export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   'crash-recovery': crashRecovery,
+  nodes,
   'example-request': exampleRequest,
   'single-agents': singleAgents,
   'scripted-runs': scriptedRuns,

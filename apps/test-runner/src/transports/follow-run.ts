@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunEvent } from '@codex/sdk'
 import type { Transport } from './transport.ts'
@@ -49,4 +50,12 @@ async function follow(transport: Transport, requestId: string, events: RunEvent[
 function hasEnded(events: readonly RunEvent[]): boolean {
   const last = events.at(-1)
   return last !== undefined && TERMINAL.has(last.type)
+}
+
+/** @throws AssertionError when an event is missing, comes twice or out of order */
+export function assertGapless(events: readonly RunEvent[]): void {
+  assert.deepEqual(
+    events.map((event) => event.seq),
+    events.map((_, index) => index + 1),
+  )
 }
