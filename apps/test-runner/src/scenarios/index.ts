@@ -12,9 +12,12 @@ import { lyingAgents } from './lying-agents.ts'
 import { modelFailures } from './model-failures.ts'
 import { nodes } from './nodes.ts'
 import { outages } from './outages.ts'
+import { portableRuns } from './portable-runs.ts'
 import { providers } from './providers.ts'
 import { queueFull } from './queue-full.ts'
 import { repositories } from './repositories.ts'
+import { runFormats } from './run-formats.ts'
+import { schedules } from './schedules.ts'
 import { scriptedRuns } from './scripted-runs.ts'
 import { singleAgents } from './single-agents.ts'
 import { waiting } from './waiting.ts'
@@ -24,6 +27,9 @@ import { webhooks } from './webhooks.ts'
 export const SCENARIO_FILES: Readonly<Record<string, readonly Scenario[]>> = {
   'crash-recovery': crashRecovery,
   nodes,
+  'run-formats': runFormats,
+  schedules,
+  'portable-runs': portableRuns,
   'example-request': exampleRequest,
   'single-agents': singleAgents,
   'scripted-runs': scriptedRuns,

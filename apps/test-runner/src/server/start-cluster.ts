@@ -12,8 +12,8 @@ export interface Cluster {
   readonly postmasterPid: number
   /** In the order of their start; killed ones stay in the list. */
   readonly nodes: readonly RunningServer[]
-  /** Starts one more server. @param environment over the cluster's own */
-  addNode(environment?: Readonly<Record<string, string>>): Promise<RunningServer>
+  /** Starts one more server. @param environment over the cluster's own @param nodeArguments instead of the cluster's */
+  addNode(environment?: Readonly<Record<string, string>>, nodeArguments?: readonly string[]): Promise<RunningServer>
   /** Ends every server, then the database, and removes what they left. */
   dispose(): Promise<void>
 }
@@ -41,10 +41,10 @@ export async function startCluster(
   await chmod(folder, 0o755) // Postgres runs as another user when this runs as root
   const nodes: (RunningServer & { dispose(): Promise<void> })[] = []
   let postgres: EmbeddedPostgres | undefined
-  const addNode = async (environment: Readonly<Record<string, string>> = {}) => {
+  const addNode: Cluster['addNode'] = async (environment = {}, nodeArguments = options.nodeArguments) => {
     const databaseUrl = postgres?.url ?? ''
     const variables = { ...options.environment, ...environment, DATABASE_URL: databaseUrl }
-    const node = await startServer(scratch, variables, options.nodeArguments)
+    const node = await startServer(scratch, variables, nodeArguments)
     nodes.push(node)
     return node
   }
