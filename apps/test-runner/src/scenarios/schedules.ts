@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Pool } from '@codex/core/testing/database'
 import { createCodex } from '@codex/sdk'
 import { calculatorScript } from '../model/calculator-script.ts'
 import type { Scenario } from '../scenario.ts'
+import type { Cluster } from '../server/start-cluster.ts'
 
 const PATIENCE_MS = 90_000
 const OVER = "('SUCCESS', 'ERROR', 'CANCELLED')"
 
 /** Times of the ticks of a schedule, as the engine and as the runs have them. */
-async function readTicks(pool: Pool, scheduleId: string) {
+async function readTicks({ query }: Cluster, scheduleId: string) {
   const [ticks, runs] = await Promise.all([
-    pool.query<{ at: string; is_over: boolean }>(
+    query<{ at: string; is_over: boolean }>(
       `SELECT substr(workflow_uuid, length($1) + 8) AS at, status IN ${OVER} AS is_over FROM dbos.workflow_status
         WHERE starts_with(workflow_uuid, 'sched-' || $1 || '-') AND workflow_uuid NOT LIKE '%-again-%' ORDER BY 1`,
       [scheduleId],
     ),
-    pool.query<{ at: string }>(
+    query<{ at: string }>(
       `SELECT substr(idempotency_key, length($1) + 11) AS at FROM codex.runs WHERE schedule_id = $1::uuid ORDER BY 1`,
       [scheduleId],
     ),
   ])
-  return { ticks: ticks.rows, runs: runs.rows.map(({ at }) => at) }
+  return { ticks, runs: runs.map(({ at }) => at) }
 }
 
 export const schedules: readonly Scenario[] = [
@@ -39,36 +39,31 @@ export const schedules: readonly Scenario[] = [
         cron: '* * * * * *',
         request: { prompt: `${mark} Specify a calculator`, agentSequence: ['spec'] },
       })
-      const pool = new Pool({ connectionString: cluster.databaseUrl, max: 2 })
       const deadline = Date.now() + PATIENCE_MS
       const until = async (isSo: (seen: Awaited<ReturnType<typeof readTicks>>) => boolean) => {
         for (;;) {
-          const seen = await readTicks(pool, id)
+          const seen = await readTicks(cluster, id)
           if (isSo(seen)) return seen
-          assert.ok(Date.now() < deadline, `ticks: ${JSON.stringify(seen)}`)
+          assert.ok(Date.now() < deadline, `${JSON.stringify(seen)}\n${left.output()}`)
           await delay(100)
         }
       }
-      try {
-        const before = await until(({ runs }) => runs.length >= 2)
-        await killed.kill()
-        const lastBefore = before.runs.at(-1) ?? ''
-        // until the dead node's lease is over, and what it was doing is done by the other one
-        const { ticks, runs } = await until(({ ticks, runs }) => {
-          const later = runs.filter((at) => at > lastBefore)
-          return later.length >= 2 && ticks.every(({ at, is_over }) => is_over || at > (later[1] ?? ''))
-        })
-        const [, last = ''] = runs.filter((at) => at > lastBefore)
-        assert.deepEqual(
-          runs.filter((at) => at <= last),
-          ticks.map(({ at }) => at).filter((at) => at <= last),
-        )
-        await createCodex({ url: left.url }).schedules.remove(id)
-      } finally {
-        await pool.end()
-      }
-      const { runs } = await connect(left).list({ limit: 200 })
-      for (const { requestId } of runs) assert.equal((await connect(left).result(requestId)).status, 'completed')
+      const before = await until(({ runs }) => runs.length >= 2)
+      await killed.kill()
+      const lastBefore = before.runs.at(-1) ?? ''
+      // until the dead node's lease is over, and what it was doing is done by the other one
+      const { ticks, runs } = await until(({ ticks, runs }) => {
+        const later = runs.filter((at) => at > lastBefore)
+        return later.length >= 2 && ticks.every(({ at, is_over }) => is_over || at > (later[1] ?? ''))
+      })
+      const [, last = ''] = runs.filter((at) => at > lastBefore)
+      assert.deepEqual(
+        runs.filter((at) => at <= last),
+        ticks.map(({ at }) => at).filter((at) => at <= last),
+      )
+      await createCodex({ url: left.url }).schedules.remove(id)
+      const stored = await connect(left).list({ limit: 200 })
+      for (const { requestId } of stored.runs) assert.equal((await connect(left).result(requestId)).status, 'completed')
     },
   },
 ]

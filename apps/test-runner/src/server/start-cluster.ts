@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@codex/core/testing/postgres'
+import { type EmbeddedPostgres, Pool, startEmbeddedPostgres } from '@codex/core/testing/database'
 import type { RunningServer } from './running-server.ts'
 import type { Scratch } from './scratch.ts'
 import { startServer } from './start-server.ts'
@@ -14,6 +14,8 @@ export interface Cluster {
   readonly nodes: readonly RunningServer[]
   /** Starts one more server. @param environment over the cluster's own @param nodeArguments instead of the cluster's */
   addNode(environment?: Readonly<Record<string, string>>, nodeArguments?: readonly string[]): Promise<RunningServer>
+  /** Asks the database itself for what no API shows. */
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Ends every server, then the database, and removes what they left. */
   dispose(): Promise<void>
 }
@@ -41,6 +43,7 @@ export async function startCluster(
   await chmod(folder, 0o755) // Postgres runs as another user when this runs as root
   const nodes: (RunningServer & { dispose(): Promise<void> })[] = []
   let postgres: EmbeddedPostgres | undefined
+  let pool: Pool | undefined
   const addNode: Cluster['addNode'] = async (environment = {}, nodeArguments = options.nodeArguments) => {
     const databaseUrl = postgres?.url ?? ''
     const variables = { ...options.environment, ...environment, DATABASE_URL: databaseUrl }
@@ -50,6 +53,7 @@ export async function startCluster(
   }
   const dispose = async (): Promise<void> => {
     const ends = await Promise.allSettled(nodes.map((node) => node.dispose()))
+    await pool?.end()
     await postgres?.stop()
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []))
@@ -60,11 +64,15 @@ export async function startCluster(
       dataDir: join(folder, 'data'),
       settings: { max_connections: '200', ...options.postgresSettings },
     })
+    pool = new Pool({ connectionString: postgres.url, max: 2 }).on('error', () => {}) // it is stopped before its clients
     // one after the other: the first one migrates
     for (let started = 0; started < (options.nodes ?? 2); started += 1) await addNode()
   } catch (error) {
     await dispose().catch(() => {}) // the start's own error says more
     throw error
   }
-  return { databaseUrl: postgres.url, postmasterPid: postgres.pid, nodes, addNode, dispose }
+  const { url, pid } = postgres
+  const query = async <Row extends object>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> =>
+    (await pool.query<Row>(text, [...values])).rows
+  return { databaseUrl: url, postmasterPid: pid, nodes, addNode, query, dispose }
 }
