@@ -42,12 +42,13 @@ export function renderTables(outcome: ChaosOutcome): string {
   }
   const { nodes, runs, kills: wanted, seed, at } = settings
   const choice = at === null ? '' : ` --at '${at.source}'`
+  const meant = input.driven.filter(({ expects }) => expects === 'failed').length
   const connections = input.driven.reduce((sum, run) => sum + run.connections, 0)
   return [
     `\`pnpm test-runner chaos --nodes ${nodes} --runs ${runs} --kills ${wanted} --seed ${seed}${choice}\`: ${seconds(durationMs)} s on ${machine()}.`,
     '',
     `- Nodes by role: ${rolesOf(nodes).join(', ')}; each executes ${PLACES} runs at once, except the one that takes requests alone.`,
-    `- Runs: ${input.driven.length} asked for, ${list(statuses)}.`,
+    `- Runs: ${input.driven.length} asked for, ${list(statuses)}; ${meant} had to fail, to be retried.`,
     `- Faults: ${list(kinds)}; ${faults.filter(({ isDone }) => !isDone).length} times nobody came by.`,
     `- Model calls: ${calls.asked} asked, ${calls.recorded} recorded; ${calls.lostInFlight} were under way or not yet recorded when their node died, and were made again. Recorded and made again: ${calls.repeated}.`,
     `- Watchers: ${input.driven.length}, over ${connections} connections.`,
