@@ -4,30 +4,18 @@ import { chmod, mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfig } from '../config/read-config.ts'
-import { type Core, createCore } from '../create-core.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../engine/embedded-postgres/index.ts'
-import { SILENT_LOG } from '../logging/log.ts'
+import { type HeldCore, PATIENCE, REQUEST, startHeldCore } from './held-core.fixture.ts'
 
-const PATIENCE = { timeout: 60_000 }
 const LONG_MS = 180_000
-const REVIEW = { content: JSON.stringify({ summary: 'ok', findings: [], recommendations: [] }) }
-const REQUEST = {
-  prompt: 'review it',
-  agentSequence: ['reviewer'],
-  options: { existingFiles: [{ path: 'a.js', content: 'a' }] },
-}
 const run = promisify(execFile)
 
 let folder: string
 /** Null where this user may not mount a small disk. */
 let disk: string | null = null
 let postgres: EmbeddedPostgres | undefined
-let core: Core | undefined
-let gate: Promise<void> = Promise.resolve()
-const mock = new LLMock({ port: 0, host: '127.0.0.1' })
+let held: HeldCore | undefined
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codex-disk-'))
@@ -39,32 +27,13 @@ beforeAll(async () => {
     () => null,
   )
   if (disk === null) return
-  mock.on({ predicate: () => true }, async () => {
-    await gate
-    return REVIEW
-  })
-  await mock.start()
   postgres = await startEmbeddedPostgres({ dataDir: join(disk, 'postgres') })
-  const config = readConfig({
-    DATABASE_URL: postgres.url,
-    CODEX_DATA_DIR: join(folder, 'data'),
-    CODEX_PROBE_MODELS: 'false',
-    CODEX_SANDBOX: 'none',
-    CODEX_MODEL: 'openai:scripted',
-    CODEX_MIN_FREE_MB: '0',
-    OPENAI_API_KEY: 'k',
-    OPENAI_BASE_URL: `${mock.url}/v1`,
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-  })
-  core = await createCore(config, { log: SILENT_LOG })
+  held = await startHeldCore(postgres.url, join(folder, 'data'))
 }, LONG_MS)
 afterAll(async () => {
-  await core?.close()
+  await held?.close()
   await postgres?.stop()
-  if (disk !== null) {
-    await mock.stop()
-    await run('umount', [disk])
-  }
+  if (disk !== null) await run('umount', [disk])
   await rm(folder, { recursive: true, force: true })
 }, LONG_MS)
 
@@ -83,12 +52,9 @@ async function fillUp(path: string): Promise<void> {
 test(
   'a database whose disk is full: requests say so, runs stop, and go on once there is room',
   async ({ skip }) => {
-    if (core === undefined || disk === null) return skip('no small disk can be mounted here')
-    const { orchestrator } = core
-    const { promise, resolve: release } = Promise.withResolvers<void>()
-    gate = promise
-    const { requestId } = await orchestrator.submit(REQUEST)
-    await expect.poll(async () => (await orchestrator.get(requestId)).status, PATIENCE).toBe('running')
+    if (held === undefined || disk === null) return skip('no small disk can be mounted here')
+    const { orchestrator } = held.core
+    const { requestId, release } = await held.startHeldRun()
 
     const filler = join(disk, 'filler')
     await fillUp(filler)

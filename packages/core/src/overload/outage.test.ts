@@ -2,67 +2,31 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CodexError } from '@codex/protocol'
-import { LLMock } from '@copilotkit/aimock'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfig } from '../config/read-config.ts'
-import { type Core, createCore } from '../create-core.ts'
+import type { Core } from '../create-core.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../engine/embedded-postgres/index.ts'
-import { SILENT_LOG } from '../logging/log.ts'
+import { type HeldCore, PATIENCE, REQUEST, startHeldCore } from './held-core.fixture.ts'
 
-const PATIENCE = { timeout: 60_000 }
 const LONG_MS = 120_000
-const REVIEW = { content: JSON.stringify({ summary: 'ok', findings: [], recommendations: [] }) }
-const REQUEST = {
-  prompt: 'review it',
-  agentSequence: ['reviewer'],
-  options: { existingFiles: [{ path: 'a.js', content: 'a' }] },
-}
 
 let folder: string
 let postgres: EmbeddedPostgres
+let held: HeldCore
 let core: Core
-/** What the model waits for before it answers. */
-let gate: Promise<void> = Promise.resolve()
-const mock = new LLMock({ port: 0, host: '127.0.0.1' })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'codex-outage-'))
   await chmod(folder, 0o755)
-  mock.on({ predicate: () => true }, async () => {
-    await gate
-    return REVIEW
-  })
-  await mock.start()
   postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
-  const config = readConfig({
-    DATABASE_URL: postgres.url,
-    CODEX_DATA_DIR: join(folder, 'data'),
-    CODEX_PROBE_MODELS: 'false',
-    CODEX_SANDBOX: 'none',
-    CODEX_MODEL: 'openai:scripted',
-    CODEX_MIN_FREE_MB: '0',
-    OPENAI_API_KEY: 'k',
-    OPENAI_BASE_URL: `${mock.url}/v1`,
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-  })
-  core = await createCore(config, { log: SILENT_LOG })
+  held = await startHeldCore(postgres.url, join(folder, 'data'))
+  core = held.core
 }, LONG_MS)
 afterAll(async () => {
-  await core.close()
+  await held.close()
   await postgres.stop()
-  await mock.stop()
   await rm(folder, { recursive: true, force: true })
 }, LONG_MS)
-
-/** Starts a run whose model answers when the returned function is called. */
-async function startHeldRun(): Promise<{ requestId: string; release: () => void }> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  gate = promise
-  const { requestId } = await core.orchestrator.submit(REQUEST)
-  await expect.poll(async () => (await core.orchestrator.get(requestId)).status, PATIENCE).toBe('running')
-  return { requestId, release: resolve }
-}
 
 /** How a call fails and how long that takes, seconds. */
 async function refusal(call: () => Promise<unknown>) {
@@ -85,7 +49,7 @@ async function expectEverythingWorks(requestId: string): Promise<void> {
 test(
   'a database that is frozen: requests fail soon, and everything goes on when it moves again',
   async () => {
-    const { requestId, release } = await startHeldRun()
+    const { requestId, release } = await held.startHeldRun()
     process.kill(postgres.pid, 'SIGSTOP')
     const backends = await childrenOf(postgres.pid)
     for (const pid of backends) process.kill(pid, 'SIGSTOP')
@@ -112,7 +76,7 @@ test(
 test(
   'connections that are cut: nothing is lost',
   async () => {
-    const { requestId, release } = await startHeldRun()
+    const { requestId, release } = await held.startHeldRun()
     const client = new Client(postgres.url)
     await client.connect()
     for (let round = 0; round < 3; round += 1) {
@@ -131,7 +95,7 @@ test(
 test(
   'a database that is restarted: refused while it is away, and runs end without a restart of the service',
   async () => {
-    const { requestId, release } = await startHeldRun()
+    const { requestId, release } = await held.startHeldRun()
     const port = new URL(postgres.url).port
     await postgres.stop()
     await expect.poll(async () => (await core.orchestrator.health()).checks['database']?.ok, PATIENCE).toBe(false)
