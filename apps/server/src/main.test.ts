@@ -97,7 +97,7 @@ test('a Node.js that is too old is told in one line', async () => {
   const older = `delete Promise.withResolvers; Object.defineProperty(process.versions, 'node', { value: '20.20.0' })`
   await using server = startProcess({}, [], ['--import', `data:text/javascript,${encodeURIComponent(older)}`])
   expect(await server.exited).toBe(1)
-  expect(server.output.stderr).toMatch(/^codex-orchestrator cannot start: it needs Node.js 22.18 .* 20.20.0.*\n$/)
+  expect(server.output.stderr).toMatch(/^codex-orchestrator cannot start: it needs Node.js 22.19 .* 20.20.0.*\n$/)
 })
 
 test('an unknown command is an error that names it, and --help lists the commands', async () => {

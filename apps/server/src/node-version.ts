@@ -1,5 +1,5 @@
 /** The oldest release that has everything which the server uses. */
-const OLDEST = { major: 22, minor: 18 }
+const OLDEST = { major: 22, minor: 19 }
 
 /**
  * What is wrong with the running version of Node.js and what to do about it.
