@@ -61,6 +61,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
   const open = () => new Pool({ connectionString: database.url, max: 2, application_name: 'bench' })
   const pool = open()
   pool.on('error', () => {}) // told by the next query
+  const usage = () => readUsage(server.pid ?? 0, { without: database.pid })
   try {
     const tools = { model, pool, postmasterPid: database.pid, progress }
     const { rows } = await pool.query<{ server_version: string }>('SHOW server_version')
@@ -74,7 +75,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
     }
     for (const variant of options.variants) {
       const client = createRunClient(server.url, variant)
-      const cpuMs = async () => (await readUsage(server.pid ?? 0)).cpuMs
+      const cpuMs = async () => (await usage()).cpuMs
       const subject = { name: variant, run: () => client.orchestrate(), cpuMs }
       if (options.profile !== null) await inspector.startProfile()
       subjects.push(await measureRuns(subject, amounts, tools))
@@ -88,7 +89,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
       progress('parked runs')
       // a call brings 1,000 tokens
       const client = createRunClient(server.url, 'answers', { budget: { max_tokens: 1_000 } })
-      parked = await measureParked({ client, pool, inspector, serverPid: server.pid ?? 0, runs: options.parkedRuns })
+      parked = await measureParked({ client, pool, inspector, usage, runs: options.parkedRuns })
       client.close()
     }
     let recovery: Recovery | null = null

@@ -1,7 +1,7 @@
 import type { Pool } from '@codex/core/testing/database'
 import type { ProcessInspector } from './inspect-process.ts'
 import { parkRuns } from './park-runs.ts'
-import { readUsage } from './process-usage.ts'
+import type { ProcessUsage } from './process-usage.ts'
 import type { RunClient } from './run-client.ts'
 
 /** What a run costs the process while it waits for somebody. */
@@ -21,15 +21,16 @@ export async function measureParked(options: {
   readonly client: RunClient
   readonly pool: Pool
   readonly inspector: ProcessInspector
-  readonly serverPid: number
+  /** Of the server without its database. */
+  readonly usage: () => Promise<ProcessUsage>
   readonly runs: number
 }): Promise<Parked> {
-  const { client, pool, inspector, serverPid, runs } = options
+  const { client, pool, inspector, usage, runs } = options
   // what a first run leaves (compiled code, connections) is not what a parked one costs
   await parkRuns(client.start, pool, WARM_UP_RUNS)
-  const before = await look(inspector, serverPid)
+  const before = await look(inspector, usage)
   await parkRuns(client.start, pool, runs)
-  const after = await look(inspector, serverPid)
+  const after = await look(inspector, usage)
   return {
     runs,
     heapBytesPerRun: (after.heapBytes - before.heapBytes) / runs,
@@ -37,7 +38,7 @@ export async function measureParked(options: {
   }
 }
 
-async function look(inspector: ProcessInspector, pid: number) {
+async function look(inspector: ProcessInspector, usage: () => Promise<ProcessUsage>) {
   const heapBytes = await inspector.heapBytes()
-  return { heapBytes, memoryBytes: (await readUsage(pid)).memoryBytes }
+  return { heapBytes, memoryBytes: (await usage()).memoryBytes }
 }

@@ -25,14 +25,17 @@ export function parseStat(text: string): Stat {
   return { parent: Number(fields[1]), ownTicks: ticks(11, 13), endedTicks: ticks(13, 15) }
 }
 
-/** CPU time and memory of a process and of what it started; Linux only. */
-export async function readUsage(pid: number): Promise<ProcessUsage> {
+/**
+ * CPU time and memory of a process and of what it started; Linux only.
+ * @param options.without one of these processes that is left out with what it started in turn, such as the database
+ */
+export async function readUsage(pid: number, { without }: { readonly without?: number } = {}): Promise<ProcessUsage> {
   const stats = await readStats()
   const members = new Set([pid])
   // children have higher numbers mostly, not always: until nothing is added
   for (let before = 0; before !== members.size; ) {
     before = members.size
-    for (const [child, { parent }] of stats) if (members.has(parent)) members.add(child)
+    for (const [child, { parent }] of stats) if (members.has(parent) && child !== without) members.add(child)
   }
   let ticks = 0
   let memoryBytes = 0
