@@ -26,7 +26,7 @@ export interface ClusterBenchOptions {
   readonly warmUp: number
   /** After so many short runs everything is looked at. */
   readonly portion: number
-  /** Pack everything in the end, as if it were a day later. */
+  /** Let runs become a day old in the end, and be packed. */
   readonly dayLater: boolean
   readonly progress: (text: string) => void
 }

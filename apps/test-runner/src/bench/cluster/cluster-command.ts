@@ -16,7 +16,7 @@ export const clusterCommand = defineCommand({
     together: { type: 'string', description: 'Short runs at the same time', default: '50' },
     'warm-up': { type: 'string', description: 'Short runs before anything is measured', default: '300' },
     every: { type: 'string', description: 'Look at everything after so many short runs', default: '2000' },
-    'day-later': { type: 'boolean', description: 'Pack everything in the end, as a day later', default: true },
+    'day-later': { type: 'boolean', description: 'Let runs become a day old in the end, and be packed', default: true },
     write: { type: 'string', description: 'Put the tables into this document, between their markers' },
     json: { type: 'boolean', description: 'Print the results as JSON' },
   },

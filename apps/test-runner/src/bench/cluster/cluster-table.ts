@@ -49,10 +49,11 @@ export function toClusterTable(result: ClusterBenchResult, machine: Machine): st
     '',
   ]
   if (dayLater !== null) {
-    const { runs, bytesPerRunBefore, bytesPerRun, engineRowsBefore, engineRows } = dayLater
+    const { packed, bytesPerRun, bytesPerPackedRun, engineRowsBefore, engineRows } = dayLater
     lines.push(
-      `A day later, packed: ${kilobytes(bytesPerRunBefore)} kB a run became ${kilobytes(bytesPerRun)} kB (${runs} runs, tables ` +
+      `A day later: ${kilobytes(bytesPerRun)} kB of a run became ${kilobytes(bytesPerPackedRun)} kB (${packed} runs packed, tables ` +
         `written anew before and after), and ${engineRowsBefore} rows of DBOS became ${engineRows}.`,
+      '',
     )
   }
   lines.push(toMachineLine(machine))

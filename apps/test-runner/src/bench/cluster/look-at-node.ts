@@ -23,7 +23,7 @@ export interface InspectedNode {
   readonly inspector: ProcessInspector
 }
 
-export async function lookAtNode({ server, inspector }: InspectedNode): Promise<NodeLook> {
+async function lookAtNode({ server, inspector }: InspectedNode): Promise<NodeLook> {
   const heapBytes = await inspector.heapBytes()
   const pid = server.pid ?? 0
   const [{ memoryBytes }, descriptors, resources, files] = await Promise.all([
