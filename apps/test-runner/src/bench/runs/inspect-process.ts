@@ -10,7 +10,7 @@ export interface ProcessInspector {
   close(): void
 }
 
-const FINALIZERS_MS = 50
+const FINALIZERS_MS = 100
 
 /** @param output what the process wrote: the address is in it. @see https://chromedevtools.github.io/devtools-protocol */
 export async function inspectProcess(output: string): Promise<ProcessInspector> {
@@ -37,21 +37,22 @@ export async function inspectProcess(output: string): Promise<ProcessInspector> 
       waiting.set(lastId, { resolve, reject })
       socket.send(JSON.stringify({ id: lastId, method, params }))
     })
-  const evaluate = async (expression: string): Promise<unknown> => {
-    const settings = { expression, awaitPromise: true, returnByValue: true }
-    return ((await call('Runtime.evaluate', settings)) as { result: { value: unknown } }).result.value // as the protocol says
-  }
   return {
     async heapBytes() {
       await call('HeapProfiler.collectGarbage')
-      // what the first one freed is cleaned up after in a later turn, and what that lets go is only then free
-      await evaluate(`new Promise((resolve) => setTimeout(resolve, ${FINALIZERS_MS}))`)
+      // What the first one freed is cleaned up after in a later turn, and what that lets go is only then free. A timer of
+      // the process itself would be set in the middle of whatever it does, also of Node's own work with timers: they stop then.
+      await new Promise((resolve) => setTimeout(resolve, FINALIZERS_MS))
       await call('HeapProfiler.collectGarbage')
       const { usedSize } = (await call('Runtime.getHeapUsage')) as { usedSize: number } // as the protocol says
       return usedSize
     },
     async activeResources() {
-      return Number(await evaluate('process.getActiveResourcesInfo().length'))
+      const expression = 'process.getActiveResourcesInfo().length'
+      const { result } = (await call('Runtime.evaluate', { expression, returnByValue: true })) as {
+        result: { value: number } // of a number
+      }
+      return result.value
     },
     async startProfile() {
       await call('Profiler.enable')
