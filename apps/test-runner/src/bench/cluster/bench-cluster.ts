@@ -36,6 +36,8 @@ export interface ClusterBenchResult {
     readonly runs: number
     readonly heapBytesPerRun: number
     readonly memoryBytesPerRun: number
+    /** By how much the heap was smaller when none waited any more than with them after the last short run. */
+    readonly heapBytesPerFreedRun: number
   } & Freed
   readonly short: ShortRuns & {
     readonly together: number
@@ -143,6 +145,8 @@ async function measure(cluster: Cluster, model: FastModel, options: ClusterBench
         runs: options.parked,
         heapBytesPerRun: each('heapBytes'),
         memoryBytesPerRun: each('memoryBytes'),
+        heapBytesPerFreedRun:
+          (sumOf(driven.samples.at(-1)?.nodes ?? [], 'heapBytes') - sumOf(end, 'heapBytes')) / ids.length,
         ...freed,
       },
       short: {

@@ -40,8 +40,9 @@ export function toClusterTable(result: ClusterBenchResult, machine: Machine): st
     describeGrowth(short),
     '',
     `${parked.runs} waiting runs over ${before.length} nodes: ${kilobytes(parked.heapBytesPerRun, 2)} kB of heap and ` +
-      `${kilobytes(parked.memoryBytesPerRun)} kB of memory (PSS) each. With a larger budget ${parked.resumed} of them ` +
-      `completed, ${parked.cancelled} were cancelled.`,
+      `${kilobytes(parked.memoryBytesPerRun)} kB of memory (PSS) each; when none waited any more ` +
+      `the heap was ${kilobytes(parked.heapBytesPerFreedRun, 2)} kB smaller for each. With a larger budget ${parked.resumed} of ` +
+      `them completed, ${parked.cancelled} were cancelled.`,
     '',
     '| Table | rows a run | kB a run |',
     '|---|---|---|',
