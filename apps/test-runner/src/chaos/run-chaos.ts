@@ -14,6 +14,7 @@ import { startChaosModel } from './model/chaos-model.ts'
 import { startChaosReceiver } from './model/chaos-receiver.ts'
 import { type Cluster, startCluster } from './nodes/cluster.ts'
 import { type ClusterDatabase, startClusterDatabase } from './nodes/cluster-database.ts'
+import { type LeaseWatch, watchLeases } from './nodes/watch-leases.ts'
 import { COMMAND_MARK } from './nodes/watch-machine.ts'
 import { createRandom } from './random.ts'
 import { startLoad } from './run-load.ts'
@@ -40,6 +41,8 @@ export interface ChaosOutcome {
   readonly violations: readonly Violation[]
   /** Boundaries on the way to the database that some statement was at, struck or not. */
   readonly passed: ReadonlySet<string>
+  /** When the lease of each node went. */
+  readonly leasesGoneAt: LeaseWatch['goneAt']
   /** What a node wrote, for those who look for the cause. */
   readonly logs: ReadonlyMap<string, string>
 }
@@ -88,6 +91,8 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
       }),
     })
     stops.push(() => cluster.stop())
+    const leases = watchLeases(database)
+    stops.push(() => leases.stop())
     settings.onProgress(`${settings.nodes} nodes are up`)
 
     const plannedFaults = planFaults(settings.kills, createRandom(seed + 1), settings.at)
@@ -160,6 +165,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosOutcome> {
       input,
       violations: audit(input),
       passed: traps.passed,
+      leasesGoneAt: leases.goneAt,
       logs,
     }
   } finally {

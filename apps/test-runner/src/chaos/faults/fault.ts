@@ -21,6 +21,8 @@ export interface FaultRecord {
   /** False when nobody came by the boundary in time; nothing was done then. */
   readonly isDone: boolean
   readonly node: string | null
+  /** What the node was called in the cluster then; null where nothing was asked about it. */
+  readonly nodeId: string | null
   /** Milliseconds since 1970. */
   readonly at: number
   /** When the node's lease ran out, where it died with one. */

@@ -28,6 +28,9 @@ const FROZEN_MS = 9_000
 const MAX_DOWN_MS = 2_500
 const POLL_MS = 50
 
+type Measured = Pick<FaultRecord, 'nodeId' | 'leaseEndsAt' | 'runIds'>
+const NOT_MEASURED: Measured = { nodeId: null, leaseEndsAt: null, runIds: [] }
+
 /** Does one fault, as soon as it leaves one node up, and sees to it that everything comes back behind the next faults. */
 export async function injectFault(fault: Fault, context: FaultContext): Promise<FaultRecord> {
   await untilSpare(context)
@@ -56,7 +59,7 @@ export async function injectFault(fault: Fault, context: FaultContext): Promise<
     case 'database': {
       const at = Date.now()
       await context.database.restart(fault.end)
-      return { kind: fault.kind, boundary: fault.end, isDone: true, node: null, at, leaseEndsAt: null, runIds: [] }
+      return { kind: fault.kind, boundary: fault.end, isDone: true, node: null, at, ...NOT_MEASURED }
     }
   }
 }
@@ -69,7 +72,7 @@ async function strike(
 ): Promise<FaultRecord> {
   const { cluster, traps } = context
   let at = 0
-  let measured: Promise<Pick<FaultRecord, 'leaseEndsAt' | 'runIds'>> | undefined
+  let measured: Promise<Measured> | undefined
   const struck = async (node: ChaosNode) => {
     at = Date.now()
     const done = hit(node)
@@ -106,10 +109,10 @@ async function strike(
   }
   const where = boundary?.name ?? null
   if (node === undefined) {
-    return { kind, boundary: where, isDone: false, node: null, at: Date.now(), leaseEndsAt: null, runIds: [] }
+    return { kind, boundary: where, isDone: false, node: null, at: Date.now(), ...NOT_MEASURED }
   }
   if (over !== undefined) context.inBackground(over.then(() => {}))
-  const found = (await measured) ?? { leaseEndsAt: null, runIds: [] }
+  const found = (await measured) ?? NOT_MEASURED
   return { kind, boundary: where, isDone: true, node: node.name, at: at || Date.now(), ...found }
 }
 
@@ -162,17 +165,16 @@ function reviveLater(node: ChaosNode, { random, inBackground }: FaultContext): v
 }
 
 /** What the node was doing, by the database: asked before anybody else can have taken it over. */
-async function measure(
-  node: ChaosNode,
-  { database }: FaultContext,
-): Promise<Pick<FaultRecord, 'leaseEndsAt' | 'runIds'>> {
+async function measure(node: ChaosNode, { database }: FaultContext): Promise<Measured> {
+  const nodeId = node.nodeId() // another one as soon as it is back
   const rows = await database.query<{ id: string | null; expires_at: Date | null }>(
     `SELECT r.id, n.expires_at FROM (SELECT $1::text AS id) AS wanted
       LEFT JOIN codex.nodes n ON n.id = wanted.id
       LEFT JOIN codex.runs r ON r.node = wanted.id AND r.status = 'running'`,
-    [node.nodeId()],
+    [nodeId],
   )
   return {
+    nodeId,
     leaseEndsAt: rows[0]?.expires_at?.getTime() ?? null,
     runIds: rows.flatMap(({ id }) => (id === null ? [] : [id])),
   }
