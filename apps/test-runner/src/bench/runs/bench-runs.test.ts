@@ -117,6 +117,7 @@ test('tells what was measured, and on what', () => {
           },
         },
       ],
+      profiles: [{ name: 'answers', parts: { pg: 2, 'ours: server': 1 } }],
       recovery: { runs: 50, readyMs: 900, firstEventMs: 1_000, allDoneMs: 1_900, completed: 50 },
       parked: { runs: 1_000, heapBytesPerRun: 512, memoryBytesPerRun: 1_024 },
       postgres: '18.4',
@@ -137,4 +138,5 @@ test('tells what was measured, and on what', () => {
   expect(table).toContain('all done after 1.9 s (50 of 50 completed)')
   expect(table).toContain('1000 waiting runs: 0.50 kB of heap')
   expect(table).toContain('load 0.5 before and 2.0 after')
+  expect(table).toContain('| ours: server | 1.00 | 33 % |')
 })

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { findEmbeddedDatabase, Pool } from '@codex/core/testing/database'
 import type { Scratch } from '../../server/scratch.ts'
 import { startServer } from '../../server/start-server.ts'
@@ -8,6 +7,7 @@ import { measureParked, type Parked } from './measure-parked.ts'
 import { measureRecovery, type Recovery } from './measure-recovery.ts'
 import { type Amounts, CONCURRENCY, type Measured, MODEL_LATENCY_MS, measureRuns } from './measure-runs.ts'
 import { readUsage } from './process-usage.ts'
+import { profileRuns, type RunProfile } from './profile/profile-runs.ts'
 import { createRunClient } from './run-client.ts'
 import type { Variant } from './scripted-reply.ts'
 import { startFastModel } from './start-fast-model.ts'
@@ -23,7 +23,7 @@ export interface BenchOptions {
   readonly recoveryRuns: number
   /** Runs that wait for a larger budget; 0 leaves them out. */
   readonly parkedRuns: number
-  /** Where to write a CPU profile of the server (`.cpuprofile`, one a variant), if anywhere. */
+  /** Where to write a CPU profile of the server (`.cpuprofile`, one a variant), if anywhere; its parts are results. */
   readonly profile: string | null
   readonly bare: boolean
   readonly progress: (text: string) => void
@@ -31,6 +31,8 @@ export interface BenchOptions {
 
 export interface BenchResult {
   readonly subjects: readonly Measured[]
+  /** Of each variant, where they were asked for. */
+  readonly profiles: readonly RunProfile[]
   readonly recovery: Recovery | null
   readonly parked: Parked | null
   /** Version of Postgres. */
@@ -67,6 +69,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
     const { rows } = await pool.query<{ server_version: string }>('SHOW server_version')
     const postgres = rows[0]?.server_version ?? 'unknown'
     const subjects: Measured[] = []
+    const profiles: RunProfile[] = []
     if (options.bare) {
       const bare = await openBareLoop(database.url, model.url)
       const cpuMs = async () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000
@@ -77,10 +80,12 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
       const client = createRunClient(server.url, variant)
       const cpuMs = async () => (await usage()).cpuMs
       const subject = { name: variant, run: () => client.orchestrate(), cpuMs }
-      if (options.profile !== null) await inspector.startProfile()
       subjects.push(await measureRuns(subject, amounts, tools))
       if (options.profile !== null) {
-        await writeFile(`${options.profile}.${variant}.cpuprofile`, JSON.stringify(await inspector.stopProfile()))
+        progress(`${variant}: profile`)
+        const file = `${options.profile}.${variant}.cpuprofile`
+        const load = { run: subject.run, count: amounts.together, concurrency: CONCURRENCY.together, file }
+        profiles.push(await profileRuns({ name: variant, inspector, ...load }))
       }
       client.close()
     }
@@ -102,7 +107,7 @@ export async function benchRuns(options: BenchOptions): Promise<BenchResult> {
       client.close()
       inspector = await inspectProcess(server.output())
     }
-    return { subjects, recovery, parked, postgres }
+    return { subjects, profiles, recovery, parked, postgres }
   } finally {
     inspector.close()
     await pool.end()

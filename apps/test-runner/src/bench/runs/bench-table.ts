@@ -1,6 +1,7 @@
 import type { BenchResult } from './bench-runs.ts'
 import { type Machine, toMachineLine } from './describe-machine.ts'
 import type { Measured } from './measure-runs.ts'
+import { toProfileTable } from './profile/profile-table.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'bare loop': 'bare loop: four times fetch and INSERT',
@@ -9,7 +10,7 @@ const NAMES: Readonly<Record<string, string>> = {
 }
 
 /** The results as a markdown table, with what they were measured on. */
-export function toBenchTable({ subjects, recovery, parked }: BenchResult, machine: Machine): string {
+export function toBenchTable({ subjects, profiles, recovery, parked }: BenchResult, machine: Machine): string {
   const lines = [
     '| | c=1 p50 / p95 / p99 ms | runs/s at 50 | p50 ms at 50 | runs/s at 200, 200 ms a call | commits a run | CPU ms a run (itself + Postgres) | kB WAL a run | kB stored a run |',
     '|---|---|---|---|---|---|---|---|---|',
@@ -29,7 +30,7 @@ export function toBenchTable({ subjects, recovery, parked }: BenchResult, machin
         `${(parked.memoryBytesPerRun / 1_024).toFixed(1)} kB of memory (PSS) each.`,
     )
   }
-  lines.push(toMachineLine(machine))
+  lines.push(toMachineLine(machine), ...profiles.flatMap((profile) => ['', toProfileTable(profile)]))
   return lines.join('\n')
 }
 

@@ -12,6 +12,7 @@ export const runsCommand = defineCommand({
   meta: { name: 'runs', description: 'What a run costs beside a bare loop: time, commits, CPU, bytes, recovery' },
   args: {
     variants: { type: 'string', description: 'answers, files, or both', default: 'answers,files' },
+    'warm-up': { type: 'string', description: 'Runs before anything is measured', default: '1000' },
     alone: { type: 'string', description: 'Runs one at a time', default: '200' },
     together: { type: 'string', description: 'Runs with many at a time', default: '1000' },
     recovery: { type: 'string', description: 'Runs that go on when the server is killed', default: '50' },
@@ -27,7 +28,7 @@ export const runsCommand = defineCommand({
       const result = await benchRuns({
         scratch,
         variants: parseVariants(args.variants),
-        amounts: { warmUp: 100, alone: Number(args.alone), together: Number(args.together) },
+        amounts: { warmUp: Number(args['warm-up']), alone: Number(args.alone), together: Number(args.together) },
         recoveryRuns: Number(args.recovery),
         parkedRuns: Number(args.parked),
         profile: args.profile ?? null,
