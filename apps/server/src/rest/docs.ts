@@ -35,7 +35,16 @@ async function createViewer(): Promise<FastifyInstance> {
   const viewer = Fastify({ logger: false })
   await viewer.register(scalar, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false },
+    configuration: {
+      url: '/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      // nothing that would hand the document to somebody else's service
+      showDeveloperTools: 'never',
+      hideClientButton: true,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+    },
   })
   return viewer
 }
