@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
 import { withScratch } from '../server/with-scratch.ts'
+import { typedPath } from '../typed-path.ts'
 import { writeChaosSection } from './report/chaos-section.ts'
 import { keepTraces } from './report/keep-traces.ts'
 import { renderReport, toJson } from './report/render-report.ts'
@@ -35,7 +35,7 @@ export const chaosCommand = defineCommand({
       process.stdout.write(args.json === true ? toJson(outcome) : renderReport(outcome))
       if (traces !== null) process.stdout.write(`\nWhat is known of the runs with violations is in ${traces}\n`)
       // pnpm starts scripts in the package's folder; a path on the command line is meant from where it was typed
-      if (args.write !== undefined) await writeChaosSection(resolve(process.env.INIT_CWD ?? '.', args.write), outcome)
+      if (args.write !== undefined) await writeChaosSection(typedPath(args.write), outcome)
       const leftovers = (await scratch.leftovers()).filter((leftover) => !leftover.startsWith('file '))
       for (const leftover of leftovers) process.stdout.write(`left behind: ${leftover}\n`)
       return outcome.violations.length === 0 && leftovers.length === 0

@@ -1,7 +1,8 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createBubblewrapDriver, detectToolchain, HOSTILE_CASES, runHostileCases } from '@codex/core/testing/sandbox'
 import { defineCommand } from 'citty'
 import { withScratch } from '../server/with-scratch.ts'
+import { typedPath } from '../typed-path.ts'
 import { findMounts } from './find-mounts.ts'
 import { createHostileReport } from './hostile-report.ts'
 import { writeHostileTable } from './hostile-table.ts'
@@ -40,7 +41,7 @@ export const hostileCommand = defineCommand({
       ]
       report.summary({ results, leftovers, durationMs })
       // pnpm starts scripts in the package's folder; a path on the command line is meant from where it was typed
-      if (args.write !== undefined) await writeHostileTable(resolve(process.env.INIT_CWD ?? '.', args.write), results)
+      if (args.write !== undefined) await writeHostileTable(typedPath(args.write), results)
       return leftovers.length === 0 && results.every(({ verdict }) => verdict !== 'leaked')
     })
     process.exit(isGood ? 0 : 1)

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
 import { withScratch } from '../../server/with-scratch.ts'
+import { typedPath } from '../../typed-path.ts'
 import { describeMachine, loadOf } from '../runs/describe-machine.ts'
 import { replaceBetweenMarkers } from '../runs/replace-between-markers.ts'
 import { benchCluster } from './bench-cluster.ts'
@@ -38,7 +38,7 @@ export const clusterCommand = defineCommand({
       const table = toClusterTable(result, machine)
       process.stdout.write(`${args.json === true ? JSON.stringify({ machine, ...result }, null, 2) : table}\n`)
       if (args.write !== undefined) {
-        const file = resolve(process.env['INIT_CWD'] ?? '.', args.write)
+        const file = typedPath(args.write)
         await writeFile(file, replaceBetweenMarkers(await readFile(file, 'utf8'), 'bench-cluster', table))
       }
     })

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { defineCommand } from 'citty'
 import { withScratch } from '../../server/with-scratch.ts'
+import { typedPath } from '../../typed-path.ts'
 import { benchRuns } from './bench-runs.ts'
 import { toBenchTable } from './bench-table.ts'
 import { describeMachine, loadOf } from './describe-machine.ts'
@@ -31,7 +31,7 @@ export const runsCommand = defineCommand({
         amounts: { warmUp: Number(args['warm-up']), alone: Number(args.alone), together: Number(args.together) },
         recoveryRuns: Number(args.recovery),
         parkedRuns: Number(args.parked),
-        profile: args.profile ?? null,
+        profile: args.profile === undefined ? null : typedPath(args.profile),
         bare: args.bare,
         progress: (text) => process.stderr.write(`${text}\n`),
       })
@@ -39,7 +39,7 @@ export const runsCommand = defineCommand({
       const table = toBenchTable(result, machine)
       process.stdout.write(`${args.json === true ? JSON.stringify({ machine, ...result }, null, 2) : table}\n`)
       if (args.write !== undefined) {
-        const file = resolve(process.env['INIT_CWD'] ?? '.', args.write)
+        const file = typedPath(args.write)
         await writeFile(file, replaceBetweenMarkers(await readFile(file, 'utf8'), 'bench-runs', table))
       }
     })
